@@ -1,0 +1,54 @@
+# Thin wrappers of `ragft` commands and pytest. Everything goes into .venv; nothing else is touched.
+#
+# PIP_FLAGS is handed to every pip call: elsewhere a plain `torch` brings gigabytes of
+# CUDA libraries, so name the folder or index that has the CPU build (see README.md).
+PYTHON ?= python3
+PIP_FLAGS ?=
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+MODELS := workspace/models/.ready
+export HF_HUB_OFFLINE ?= 1
+export PIP_FLAGS
+ifneq ($(wildcard ../shared/data),)
+export RAGFT_DATA ?= $(abspath ../shared/data)
+endif
+
+.PHONY: demo test test-slow check app bench docs clean
+
+demo: $(STAMP)
+	$(BIN)/ragft demo
+
+test: $(MODELS)
+	$(BIN)/pytest
+
+test-slow: $(MODELS)
+	$(BIN)/pytest -m "slow or browser"
+
+check: $(STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m shells.reference --check docs/commands.md
+
+app: $(STAMP)
+	$(BIN)/streamlit run streamlit_app.py
+
+bench: $(MODELS)
+	$(BIN)/python -m benchmarks.indexing
+
+docs: $(STAMP)
+	$(BIN)/python -m shells.reference docs/commands.md
+
+clean:
+	rm -rf $(VENV) workspace build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet $(PIP_FLAGS) -c constraints.txt -e '.[app,quantisation,dev]'
+	@touch $@
+
+$(MODELS): $(STAMP)
+	$(BIN)/ragft models get
+	@touch $@
