@@ -1,0 +1,23 @@
+"""The `[retrieval]` section of ragft.toml."""
+
+from __future__ import annotations
+
+from pydantic import Field, model_validator
+
+from foundation.settings import Section
+
+
+class RetrievalConfig(Section):
+    """How documents are cut, embedded and searched."""
+
+    embedder: str = Field(default="all-minilm-l6-v2", min_length=1, description="a known name, a local folder or a hub id")
+    chunk_tokens: int = Field(default=128, ge=8, description="largest chunk, in the embedder's own tokens")
+    chunk_overlap: int = Field(default=0, ge=0, description="tokens that neighbouring chunks may share")
+    k: int = Field(default=2, ge=1, description="passages retrieved per question")
+    passage_tokens: int = Field(default=512, ge=1, description="budget of all passages of a prompt, in the chat model's tokens")
+
+    @model_validator(mode="after")
+    def _overlap_fits(self) -> RetrievalConfig:
+        if self.chunk_overlap >= self.chunk_tokens:
+            raise ValueError("chunk_overlap must be smaller than chunk_tokens")
+        return self
