@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -24,7 +23,7 @@ def test_a_failed_write_leaves_the_old_file_and_no_rubbish(tmp_path: Path) -> No
     with pytest.raises(DataError, match="No space left"):
         write_atomically(target, half)
     assert target.read_text() == "old"
-    assert os.listdir(tmp_path) == ["kept.txt"]
+    assert [path.name for path in tmp_path.iterdir()] == ["kept.txt"]
 
 
 def test_a_real_full_disk_is_one_clear_error(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ def test_a_missing_library_names_the_extra(tmp_path: Any, monkeypatch: pytest.Mo
 
 
 def test_an_unknown_name_lists_the_known_ones() -> None:
-    with pytest.raises(UnknownNameError, match="Did you mean 'transformers'.*Known: scripted, transformers"):
+    with pytest.raises(UnknownNameError, match=r"Did you mean 'transformers'.*Known: scripted, transformers"):
         Registry[Any]("engine", {"transformers": Entry("a:b"), "scripted": Entry("a:b")}).get("transformer")
 
 
