@@ -33,7 +33,7 @@ check: $(STAMP)
 	$(BIN)/python -m shells.reference --check docs/commands.md
 
 app: $(STAMP)
-	$(BIN)/streamlit run streamlit_app.py
+	$(BIN)/streamlit run streamlit_app.py --server.fileWatcherType=none --browser.gatherUsageStats=false
 
 bench: $(MODELS)
 	$(BIN)/python -m benchmarks.indexing

@@ -1,0 +1,65 @@
+"""LoRA adapters by name on one loaded model, switched on and off without a trace on the base."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from chatbot.engines.adapter_files import check_adapter
+from foundation.errors import UnknownNameError
+
+_BETWEEN = ""  # no adapter's name: what an interrupted switch leaves behind, so that the next one is made in full
+
+
+class AdapterSlots:
+    """The adapters of one model. `model` is what to call; `switch` decides who answers."""
+
+    def __init__(self, model: Any, name: str, fingerprint: str) -> None:
+        self.model = model
+        self._name, self._fingerprint = name, fingerprint
+        self._shapes = {
+            module: tuple(part.weight.shape) for module, part in model.named_modules() if getattr(part, "weight", None) is not None
+        }
+        self._loaded: set[str] = set()
+        self._on: str | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The adapters that are loaded, sorted."""
+        return tuple(sorted(self._loaded))
+
+    def load(self, name: str, folder: Path) -> None:
+        """Load the adapter in `folder` under `name`, in the place of one that had this name."""
+        from peft import PeftModel
+
+        check_adapter(folder, self._fingerprint, self._name, self._shapes)
+        if name in getattr(self.model, "peft_config", {}):
+            self._loaded.discard(name)
+            self.switch(None)
+            self.model.delete_adapter(name)
+        self._on = _BETWEEN
+        if hasattr(self.model, "peft_config"):
+            self.model.load_adapter(str(folder), adapter_name=name, is_trainable=False)
+        else:
+            self.model = PeftModel.from_pretrained(self.model, str(folder), adapter_name=name, is_trainable=False)
+        self.model.eval()
+        self._loaded.add(name)
+        self.switch(None)
+
+    def check(self, name: str | None) -> None:
+        """Raise UnknownNameError when there is no adapter `name`; None is the base and always there."""
+        if name is not None and name not in self._loaded:
+            raise UnknownNameError("adapter", name, self._loaded, f"Train it with `ragft train {name}`.")
+
+    def switch(self, name: str | None) -> None:
+        """Put adapter `name` on, or with None show the base as if there were no adapters."""
+        self.check(name)
+        if name == self._on or not hasattr(self.model, "peft_config"):
+            return
+        self._on = _BETWEEN
+        if name is None:
+            self.model.base_model.disable_adapter_layers()
+        else:
+            self.model.base_model.enable_adapter_layers()
+            self.model.set_adapter(name)
+        self._on = name

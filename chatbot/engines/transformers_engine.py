@@ -1,0 +1,172 @@
+"""The reference engine: PyTorch through transformers, greedy, with a fixed batch plan."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from chatbot.config import ModelConfig
+from chatbot.engine import Delta, EngineInfo, Event, Finish, Request
+from chatbot.engines.adapters import AdapterSlots
+from chatbot.engines.batching import plan_batches
+from chatbot.engines.decoding import greedy
+from chatbot.engines.detokenize import Detokenizer
+from chatbot.loading import load_model, render_chat
+from chatbot.model import FinishReason, Message, Timing, Usage
+from chatbot.model_card import declared_languages, model_fingerprint
+from chatbot.resolver import GGUF_MODELS, resolve
+from foundation.errors import EngineError
+
+
+def create(config: ModelConfig, cache: Path) -> TransformersEngine:
+    """Return the engine with the model of `config` loaded; the first call may fetch and convert it."""
+    import torch
+
+    if config.threads:
+        torch.set_num_threads(config.threads)
+    return TransformersEngine(config, resolve(config.name, cache))
+
+
+class TransformersEngine:
+    """Answers with one transformers model and its LoRA adapters; `tests/conformance/engine.py` says how it behaves."""
+
+    capabilities = frozenset({"adapters", "stream"})
+
+    def __init__(self, config: ModelConfig, folder: Path) -> None:
+        self._config, self._fingerprint = config, model_fingerprint(folder)
+        model, self._tokenizer = load_model(folder, config.precision)
+        self._adapters = AdapterSlots(model, config.name, self._fingerprint)
+        self._window = int(getattr(model.config, "max_position_embeddings", 0) or 0)
+        self._stops = _stop_ids(model, self._tokenizer)
+        declared = config.languages if config.languages is not None else GGUF_MODELS.get(config.name, declared_languages(folder))
+        self._languages = tuple(declared)
+        self._step = threading.Lock()  # two threads may ask at once: one step at a time, each under its own adapter
+        self._wanted: dict[str, bool] = {}  # request id → False once cancelled
+
+    def info(self) -> EngineInfo:
+        """Return what a manifest records."""
+        import torch
+
+        plan = {
+            "batch_size": self._config.batch_size,
+            "batch_tokens": self._config.batch_tokens,
+            "order": "as given, grouped by adapter",
+            "padding": "left",
+            "decoding": "greedy",
+            "threads": torch.get_num_threads(),
+        }
+        return EngineInfo(
+            engine="transformers",
+            model=self._config.name,
+            model_fingerprint=self._fingerprint,
+            precision=self._config.precision,
+            languages=self._languages,
+            weights=self._config.weights,
+            batch_plan=plan,
+        )
+
+    def load_adapter(self, name: str, folder: Path | str) -> None:
+        """Make the LoRA adapter in `folder` available under `name`; MismatchError when made for another base."""
+        with self._step:
+            self._adapters.load(name, Path(folder))
+
+    def render(self, messages: Sequence[Message]) -> str:
+        """Return the exact prompt text of `messages`, the assistant's turn opened."""
+        return render_chat(self._tokenizer, [{"role": message.role, "content": message.content} for message in messages])
+
+    def count_tokens(self, text: str) -> int:
+        """Return the number of the model's tokens in `text`."""
+        return len(self._encode(text))
+
+    def cancel(self, request_id: str) -> None:
+        """Stop a running request before its next token; one that is not running is left alone."""
+        if request_id in self._wanted:
+            self._wanted[request_id] = False
+
+    def run(self, requests: Sequence[Request]) -> Iterator[Event]:
+        """Yield the events of all requests, batch by batch.
+
+        Raises EngineError before anything is generated when a prompt does not fit the model,
+        UnknownNameError for an adapter that is not loaded, ValueError for two requests of one id.
+        """
+        if len({request.id for request in requests}) < len(requests) or any(request.id in self._wanted for request in requests):
+            raise ValueError("request ids must be unique among the running requests")
+        prompts = [self._encode(self.render(request.messages)) for request in requests]
+        for request, prompt in zip(requests, prompts, strict=True):
+            self._adapters.check(request.adapter)
+            if self._window and len(prompt) + request.max_new_tokens > self._window:
+                raise EngineError(
+                    f"{len(prompt)} prompt tokens and {request.max_new_tokens} new ones do not fit the model's {self._window}. "
+                    "Show fewer or shorter passages (retrieval.k, retrieval.passage_tokens), or a shorter history."
+                )
+        return self._batches(requests, prompts)
+
+    def _batches(self, requests: Sequence[Request], prompts: Sequence[Sequence[int]]) -> Iterator[Event]:
+        started = time.perf_counter()
+        self._wanted.update((request.id, True) for request in requests)
+        try:
+            plan = plan_batches(
+                [request.adapter for request in requests],
+                [len(prompt) for prompt in prompts],
+                self._config.batch_size,
+                self._config.batch_tokens,
+            )
+            for batch in plan:
+                queued = time.perf_counter() - started
+                yield from self._batch([requests[index] for index in batch], [prompts[index] for index in batch], queued)
+        finally:  # also when the consumer leaves half-way or interrupts
+            for request in requests:
+                self._wanted.pop(request.id, None)
+
+    def _batch(self, requests: Sequence[Request], prompts: Sequence[Sequence[int]], queued: float) -> Iterator[Event]:
+        """Yield the deltas of one batch as they come, then its finishes: a batch's timings are whole only at its end."""
+        streams = [Detokenizer(self._decode) for _ in requests]
+        made, reasons = [0] * len(requests), [""] * len(requests)
+        seconds = {True: 0.0, False: 0.0}
+        steps = greedy(
+            lambda **inputs: self._forward(requests[0].adapter, inputs),
+            prompts,
+            pad=self._tokenizer.pad_token_id,
+            stops=self._stops,
+            limits=[request.max_new_tokens for request in requests],
+            alive=lambda row: self._wanted.get(requests[row].id, False),
+        )
+        for step in steps:
+            seconds[step.prefill] += step.seconds
+            for row, token in enumerate(step.tokens):
+                if token is None:
+                    continue
+                made[row] += 1
+                ended = token in self._stops
+                text = "" if ended else streams[row].push(token)
+                if ended or made[row] == requests[row].max_new_tokens:
+                    reasons[row] = "stop" if ended else "length"
+                    text += streams[row].flush()
+                if text:
+                    yield Delta(requests[row].id, text)
+        timing = Timing(queue=queued, prefill=seconds[True], decode=seconds[False])
+        for row, request in enumerate(requests):
+            reason: FinishReason = "stop" if reasons[row] == "stop" else "length" if reasons[row] == "length" else "cancelled"
+            yield Finish(request.id, reason, Usage(len(prompts[row]), made[row]), timing)
+
+    def _forward(self, adapter: str | None, inputs: dict[str, Any]) -> Any:
+        with self._step:
+            self._adapters.switch(adapter)
+            return self._adapters.model(**inputs)
+
+    def _encode(self, text: str) -> list[int]:
+        ids: list[int] = self._tokenizer(text, add_special_tokens=False)["input_ids"]  # the chat template writes them itself
+        return ids
+
+    def _decode(self, ids: Sequence[int]) -> str:
+        return str(self._tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False))
+
+
+def _stop_ids(model: Any, tokenizer: Any) -> frozenset[int]:
+    """Return every id that ends a turn: the tokenizer's and those of the generation configuration."""
+    configured = model.generation_config.eos_token_id
+    ends = configured if isinstance(configured, list) else [configured]
+    return frozenset(int(end) for end in [*ends, tokenizer.eos_token_id] if end is not None)

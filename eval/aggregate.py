@@ -1,0 +1,120 @@
+"""From scores to the figures of each system: means with intervals, apart by exposure and kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+from typing import Any
+
+from eval.metrics.catalogue import METRICS
+from eval.model import Asked, Estimate, Latency, RunRecord, Score, SystemResult
+from eval.stats.bootstrap import clustered_mean
+from knowledge_base.model import Question
+
+
+@dataclass(frozen=True)
+class ScoreTable:
+    """Scores by system and metric, with the questions and the declared plan: what every aggregate reads."""
+
+    asked: Mapping[str, Asked]
+    values: Mapping[tuple[str, str], Mapping[str, float]]  # (system, metric) → question id → value, scored ones only
+    plan: Mapping[str, Any]
+    statuses: Mapping[tuple[str, str], Mapping[str, int]]  # (system, metric) → status → number of questions
+
+    @classmethod
+    def build(cls, asked: Sequence[Asked], scores: Iterable[Score], plan: Mapping[str, Any]) -> ScoreTable:
+        """Sort `scores` into a table."""
+        values: dict[tuple[str, str], dict[str, float]] = {}
+        statuses: dict[tuple[str, str], dict[str, int]] = {}
+        for score in scores:
+            key = (score.system, score.metric)
+            counts = statuses.setdefault(key, {})
+            counts[score.status] = counts.get(score.status, 0) + 1
+            if score.value is not None:
+                values.setdefault(key, {})[score.question_id] = score.value
+        return cls({row.question.id: row for row in asked}, values, plan, statuses)
+
+    def scored(self, system: str, metric: str) -> Mapping[str, float]:
+        """Return question id → value for the questions that have one."""
+        return self.values.get((system, metric), {})
+
+    def fact(self, question_id: str) -> str:
+        """Return the cluster of a question: its fact, or itself when none is given."""
+        return self.asked[question_id].question.fact or question_id
+
+    def estimate(self, values: Mapping[str, float], bounds: tuple[float, float]) -> Estimate:
+        """Return the mean of `values` with its interval clustered by fact."""
+        return clustered_mean(
+            list(values.values()),
+            [self.fact(question_id) for question_id in values],
+            resamples=int(self.plan.get("resamples", 10_000)),
+            confidence=float(self.plan.get("confidence", 0.95)),
+            seed=int(self.plan.get("seed", 0)),
+            bounds=bounds,
+        )
+
+
+def kind_of(question: Question) -> str:
+    """Return the kind that a question is shown under: unanswerable ones are always apart."""
+    return "unanswerable" if question.answerable == "no" else question.kind
+
+
+def system_result(system: str, table: ScoreTable, records: Sequence[RunRecord], latencies: Sequence[Latency]) -> SystemResult:
+    """Return all aggregates of one system from its own `records` and `latencies`."""
+    answers = [record.answer for record in records if record.answer is not None]
+    return SystemResult(
+        system=system,
+        metrics=_estimates(system, table, set(table.asked)),
+        by_exposure=_grouped(system, table, lambda row: row.exposure),
+        by_kind=_grouped(system, table, lambda row: kind_of(row.question)),
+        citations={
+            "with": sum(bool(answer.citations) and not answer.wrong_citations for answer in answers),
+            "without": sum(not answer.citations and not answer.wrong_citations for answer in answers),
+            "wrong": sum(bool(answer.wrong_citations) for answer in answers),
+        },
+        abstentions=sum(answer.abstained for answer in answers),
+        errors=sum(record.answer is None for record in records),
+        tokens={
+            name: fmean(table.scored(system, name).values())
+            for name in ("prompt_tokens", "completion_tokens")
+            if table.scored(system, name)
+        },
+        throughput=_throughput(records),
+        latency=_latency(latencies),
+    )
+
+
+def _estimates(system: str, table: ScoreTable, wanted: set[str]) -> dict[str, Estimate]:
+    """Return the estimate of each bounded metric over the wanted questions. Token counts have no bound and no interval here."""
+    found = {}
+    for name in METRICS:
+        high = METRICS.get(name).high
+        values = {key: value for key, value in table.scored(system, name).items() if key in wanted}
+        if values and high is not None:
+            found[name] = table.estimate(values, (METRICS.get(name).low, high))
+    return found
+
+
+def _grouped(system: str, table: ScoreTable, label: Callable[[Asked], str]) -> dict[str, dict[str, Estimate]]:
+    labels = dict.fromkeys(label(row) for row in table.asked.values())
+    return {name: _estimates(system, table, {key for key, row in table.asked.items() if label(row) == name}) for name in labels}
+
+
+def _throughput(records: Sequence[RunRecord]) -> dict[str, float]:
+    """Return questions and tokens per second over the wall time of all batches; empty without timings."""
+    seconds = sum({record.batch: record.seconds for record in records}.values())
+    if seconds <= 0:
+        return {}
+    tokens = sum(record.answer.usage.completion_tokens for record in records if record.answer is not None)
+    return {"questions_per_second": len(records) / seconds, "tokens_per_second": tokens / seconds}
+
+
+def _latency(rows: Sequence[Latency]) -> dict[str, float]:
+    """Return the median and the 95th percentile in seconds; the latest measurement of a question counts."""
+    import numpy as np
+
+    seconds = [value for value in {row.question_id: row.seconds for row in rows}.values() if value is not None]
+    if not seconds:
+        return {}
+    return {"p50": float(np.quantile(seconds, 0.5)), "p95": float(np.quantile(seconds, 0.95)), "questions": float(len(seconds))}

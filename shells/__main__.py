@@ -1,0 +1,5 @@
+"""`python -m shells` is `ragft`."""
+
+from shells.cli import main
+
+main()

@@ -1,0 +1,47 @@
+"""The command line `ragft`. Commands parse and print; the work is done in the packages."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+import typer
+
+# Before any Hugging Face library is imported: forked tokenizers warn, and the default path uses no hub.
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+
+app = typer.Typer(
+    name="ragft",
+    help="Retrieval, fine-tuning, both or neither? Measured on your own questions.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help: the same in every terminal, and in docs/commands.md
+)
+
+for _group in ("models", "kb", "index"):
+    app.add_typer(import_module(f"shells.commands.{_group}").app, name=_group)
+for _name in ("ask", "train", "compare", "report", "demo", "doctor"):
+    app.command(name=_name)(getattr(import_module(f"shells.commands.{_name}"), _name))
+
+
+def main() -> None:
+    """Run the command line; our errors become one line and their exit code, an interrupt 130."""
+    from foundation.errors import RagftError
+
+    try:
+        app()
+    except RagftError as error:
+        typer.echo(f"error: {error}", err=True)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        typer.echo("interrupted: what was finished is kept; run the same command again to go on.", err=True)
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The commands of `ragft`, a module per group."""

@@ -1,0 +1,167 @@
+"""Run a comparison from a project: declare it, answer, score, and write its reports.
+
+The run's id is the fingerprint of what it declares. The same configuration on the
+same knowledge base, model and adapters is therefore the same run: an interrupted
+one goes on, a finished one is only reported again.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+import platform
+import subprocess
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from eval.model import Comparison, RunManifest
+from foundation.errors import DataError
+from foundation.files import write_text
+from foundation.fingerprint import fingerprint
+from foundation.jsonable import to_json
+from knowledge_base.exposure import exposures, leaks
+from knowledge_base.model import Question
+from studies.doctor import versions
+from studies.preparing import ensure_index
+from studies.project import Project
+
+REPORTS = {"markdown": "report.md", "html": "report.html"}
+
+
+def choose_questions(project: Project) -> tuple[Question, ...]:
+    """Return the questions of the configured split, thinned evenly to the configured number.
+
+    Raises DataError when the split is empty.
+    """
+    config = project.eval_config
+    found = project.knowledge_base.split(config.split)
+    if not found:
+        raise DataError(f"knowledge base {project.knowledge_base.name!r} has no {config.split} questions. Add some, or set eval.split.")
+    wanted = config.questions or len(found)
+    if wanted >= len(found):
+        return found
+    step = len(found) / wanted
+    return tuple(found[int(position * step)] for position in range(wanted))
+
+
+def training_questions(project: Project, adapters: dict[str, Any]) -> tuple[Question, ...]:
+    """Return the questions that the run's adapters were trained on, or the train split when it has none."""
+    ids = {question_id for manifest in adapters.values() for question_id in manifest.get("question_ids", ())}
+    if not adapters:
+        return project.knowledge_base.split("train")
+    return tuple(question for question in project.knowledge_base.questions if question.id in ids)
+
+
+def declare(project: Project, systems: Sequence[str], questions: Sequence[Question]) -> RunManifest:
+    """Return the manifest of a run: all that is fixed before the first answer."""
+    from chatbot.prompts import fingerprint_templates
+    from finetune.adapters import find, read_manifest
+
+    names = sorted({system.adapter for name in systems if (system := project.system(name)).adapter})
+    adapters = {name: read_manifest(find(project.workspace, name)) for name in names}
+    plain = {name: to_json(manifest) for name, manifest in adapters.items()}
+    config = project.eval_config
+    info = project.engine.info()
+    knowledge_base = project.knowledge_base
+    retrieves = any(project.system(name).context == "retrieval" for name in systems)
+    body: dict[str, Any] = {
+        "configuration": project.configuration,
+        "fingerprints": {
+            "corpus": knowledge_base.corpus_fingerprint,
+            "questions": fingerprint([to_json(question) for question in questions]),
+            "index": project.index.fingerprint if retrieves else None,
+            "prompts": fingerprint_templates(),
+            "model": info.model_fingerprint,
+            "adapters": {name: fingerprint(manifest) for name, manifest in plain.items()},
+        },
+        "engine": to_json(info),
+        "systems": tuple(to_json(project.system(name)) for name in systems),
+        "question_ids": tuple(question.id for question in questions),
+        "plan": {
+            "primary": config.primary,
+            "margin": config.margin,
+            "contrasts": [list(pair) for pair in config.contrasts_among(systems)],
+            "resamples": config.resamples,
+            "permutations": config.permutations,
+            "confidence": config.confidence,
+            "seed": config.seed,
+            "examples": config.examples,
+            "k": project.retrieval_config.k,
+            "leaks": len(leaks(training_questions(project, plain), questions)),
+            "knowledge_base": {"name": knowledge_base.name, "documents": len(knowledge_base.documents)},
+        },
+        "versions": versions(),
+        "adapters": plain,
+    }
+    created = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    return RunManifest(id=f"run-{fingerprint(body)[:10]}", created=created, environment=_environment(info.device), **body)
+
+
+def run_comparison(
+    project: Project, systems: Sequence[str], *, run: str | None = None, say: Callable[[str], None], progress: bool = True
+) -> Path:
+    """Answer every question with every system and return the run folder; what is there already is not redone.
+
+    `run` names the folder; without it the name is derived from what is declared.
+    Raises DataError for a missing adapter (with the line that trains it), and
+    MismatchError when the folder `run` belongs to another configuration.
+    """
+    from eval.running import run as answer
+
+    questions = choose_questions(project)
+    for name in systems:
+        project.system(name)
+    missing = project.missing_adapters()
+    for name in systems:
+        if name in missing:
+            raise DataError(f"system {name!r} cannot answer yet: {missing[name]}")
+    ensure_index(project, systems, say)
+    chatbot = project.chatbot(systems)
+    manifest = declare(project, systems, questions)
+    folder = project.workspace / "runs" / (run or manifest.id)
+    training = training_questions(project, manifest.adapters)
+    say(f"{len(questions)} questions × {len(systems)} systems into {folder}")
+    answer(
+        folder,
+        chatbot,
+        questions,
+        manifest,
+        exposures=exposures(questions, training),
+        batch=project.model_config.batch_size,
+        latency=project.eval_config.latency,
+        progress=progress,
+    )
+    return folder
+
+
+def write_reports(folder: Path, formats: Sequence[str] = tuple(REPORTS)) -> tuple[Comparison, tuple[Path, ...]]:
+    """Score a run folder and write its comparison and reports into it; return both."""
+    from eval.compare import compare
+    from eval.report import render
+
+    comparison = compare(folder)
+    written = []
+    for name in formats:
+        path = folder / REPORTS[name]
+        write_text(path, render(comparison, name))
+        written.append(path)
+    return comparison, tuple(written)
+
+
+def _environment(device: str) -> dict[str, Any]:
+    import torch
+
+    threads = torch.get_num_threads()
+    return {"machine": platform.machine(), "cores": os.cpu_count(), "threads": threads, "device": device, "commit": _commit()}
+
+
+def _commit() -> str | None:
+    """Return the commit of our own sources, None outside a checkout or without git."""
+    try:
+        found = subprocess.run(
+            ["git", "describe", "--always", "--dirty"], cwd=Path(__file__).parent, capture_output=True, text=True, timeout=10, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return found.stdout.strip() or None

@@ -1,0 +1,47 @@
+"""Train an adapter on a project's own training questions."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from finetune.model import AdapterManifest
+from finetune.reporting import summary
+from foundation.errors import DataError
+from studies.preparing import ensure_index
+from studies.project import Project
+
+
+def train_adapter(project: Project, name: str, *, say: Callable[[str], None], progress: bool = True) -> str:
+    """Train adapter `name` on the train split, install it in the workspace, and return a summary to print.
+
+    A budget counts from the call. Raises DataError when there is nothing to train on,
+    and what `finetune.training.train` raises.
+    """
+    from finetune.training import train
+
+    began = time.monotonic()
+    knowledge_base = project.knowledge_base
+    questions = knowledge_base.split("train")
+    if not questions:
+        raise DataError(f'knowledge base {knowledge_base.name!r} has no train questions. Mark some with "split": "train".')
+    retriever = None
+    if project.finetune_config.recipe != "closed-book":
+        ensure_index(project, ("rag",), say)
+        retriever = project.index
+    manifest: AdapterManifest = train(
+        name,
+        questions=questions,
+        validation=knowledge_base.split("validation"),
+        model=project.model_config,
+        finetune=project.finetune_config,
+        workspace=project.workspace,
+        retriever=retriever,
+        k=project.retrieval_config.k,
+        passage_tokens=project.retrieval_config.passage_tokens,
+        fingerprints={"corpus": knowledge_base.corpus_fingerprint, **({"index": retriever.fingerprint} if retriever else {})},
+        engine=project.engine,
+        began=began,
+        progress=progress,
+    )
+    return "\n".join(summary(manifest))

@@ -1,0 +1,46 @@
+import pytest
+
+from eval.config import EvalConfig
+from foundation.errors import ConfigurationError, UnknownNameError
+from foundation.settings import build_section, read_layers
+
+
+def section(tmp_path, text):
+    file = tmp_path / "ragft.toml"
+    file.write_text("[eval]\n" + text)
+    return build_section(EvalConfig, "eval", read_layers(file))
+
+
+def test_the_defaults_are_the_designs_five_systems_and_five_contrasts(tmp_path):
+    config = section(tmp_path, "")
+    assert config.systems == ("base", "few-shot", "rag", "finetuned", "rag+finetuned")
+    assert len(config.contrasts_among(config.systems)) == 5
+    assert config.contrasts_among(["base", "rag"]) == (("rag", "base"),)
+
+
+def test_contrasts_are_written_with_a_minus_or_as_pairs(tmp_path):
+    config = section(tmp_path, 'contrasts = ["few-shot - base", ["rag", "base"], "rag − few-shot"]')
+    assert config.contrasts == (("few-shot", "base"), ("rag", "base"), ("rag", "few-shot"))
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "said"),
+    [
+        ('primary = "corect"', UnknownNameError, "Did you mean 'correct'?"),
+        ('primary = "recall@k"', UnknownNameError, "cannot be a primary metric"),
+        ('contrasts = ["ragg - base"]', UnknownNameError, "Did you mean 'rag'?"),
+        ('contrasts = ["rag-base"]', ConfigurationError, "blanks around the minus"),
+        ('contrasts = ["rag - rag"]', ConfigurationError, "with itself"),
+        ('systems = ["rag", "rag"]', ConfigurationError, "more than once"),
+        ("question = 3", ConfigurationError, "Did you mean 'questions'?"),
+        ("margin = 5", ConfigurationError, "less than or equal to 1"),
+    ],
+)
+def test_bad_values_are_named_with_what_to_do(tmp_path, text, error, said):
+    with pytest.raises(error, match=said.replace("?", r"\?")):
+        section(tmp_path, text)
+
+
+def test_a_system_that_does_not_exist_is_refused_with_the_nearest_name():
+    with pytest.raises(UnknownNameError, match="Did you mean 'rag'"):
+        EvalConfig(systems=("base", "rga"), contrasts=()).check_systems(["base", "rag"])
