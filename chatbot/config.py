@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
@@ -22,7 +21,6 @@ class ModelConfig(Section):
     batch_size: int = Field(default=16, ge=1)  # requests that share a batch
     batch_tokens: int = Field(default=16 * 512, ge=1)  # prompt tokens of one batch, padding included: bounds memory
     max_new_tokens: int = Field(default=64, ge=1)
-    cache: Path = Path("workspace/models")
     weights: Literal["real", "random"] = "real"  # "random" declares a test model; every report then says so
     languages: tuple[str, ...] | None = None  # None: what the model card declares
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from importlib import import_module
 
 import typer
@@ -33,6 +34,8 @@ def main() -> None:
     """Run the command line; our errors become one line and their exit code, an interrupt 130."""
     from foundation.errors import RagftError
 
+    # peft 0.21 reads an attribute that transformers 5.23 has renamed; nothing that a user can act on
+    warnings.filterwarnings("ignore", message="`is_gradient_checkpointing` is deprecated", category=FutureWarning)
     try:
         app()
     except RagftError as error:

@@ -11,17 +11,19 @@ import datetime
 import os
 import platform
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from eval.model import Comparison, RunManifest
+from finetune.model import AdapterManifest
 from foundation.errors import DataError
 from foundation.files import write_text
 from foundation.fingerprint import fingerprint
 from foundation.jsonable import to_json
 from knowledge_base.exposure import exposures, leaks
 from knowledge_base.model import Question
+from studies.adapters import fitting_adapters, trained_questions
 from studies.doctor import versions
 from studies.preparing import ensure_index
 from studies.project import Project
@@ -45,21 +47,12 @@ def choose_questions(project: Project) -> tuple[Question, ...]:
     return tuple(found[int(position * step)] for position in range(wanted))
 
 
-def training_questions(project: Project, adapters: dict[str, Any]) -> tuple[Question, ...]:
-    """Return the questions that the run's adapters were trained on, or the train split when it has none."""
-    ids = {question_id for manifest in adapters.values() for question_id in manifest.get("question_ids", ())}
-    if not adapters:
-        return project.knowledge_base.split("train")
-    return tuple(question for question in project.knowledge_base.questions if question.id in ids)
-
-
-def declare(project: Project, systems: Sequence[str], questions: Sequence[Question]) -> RunManifest:
+def declare(
+    project: Project, systems: Sequence[str], questions: Sequence[Question], adapters: Mapping[str, AdapterManifest]
+) -> RunManifest:
     """Return the manifest of a run: all that is fixed before the first answer."""
     from chatbot.prompts import fingerprint_templates
-    from finetune.adapters import find, read_manifest
 
-    names = sorted({system.adapter for name in systems if (system := project.system(name)).adapter})
-    adapters = {name: read_manifest(find(project.workspace, name)) for name in names}
     plain = {name: to_json(manifest) for name, manifest in adapters.items()}
     config = project.eval_config
     info = project.engine.info()
@@ -88,7 +81,7 @@ def declare(project: Project, systems: Sequence[str], questions: Sequence[Questi
             "seed": config.seed,
             "examples": config.examples,
             "k": project.retrieval_config.k,
-            "leaks": len(leaks(training_questions(project, plain), questions)),
+            "leaks": len(leaks(trained_questions(project, adapters), questions)),
             "knowledge_base": {"name": knowledge_base.name, "documents": len(knowledge_base.documents)},
         },
         "versions": versions(),
@@ -118,16 +111,16 @@ def run_comparison(
             raise DataError(f"system {name!r} cannot answer yet: {missing[name]}")
     ensure_index(project, systems, say)
     chatbot = project.chatbot(systems)
-    manifest = declare(project, systems, questions)
+    adapters = fitting_adapters(project, systems)
+    manifest = declare(project, systems, questions, adapters)
     folder = project.workspace / "runs" / (run or manifest.id)
-    training = training_questions(project, manifest.adapters)
     say(f"{len(questions)} questions × {len(systems)} systems into {folder}")
     answer(
         folder,
         chatbot,
         questions,
         manifest,
-        exposures=exposures(questions, training),
+        exposures=exposures(questions, trained_questions(project, adapters)),
         batch=project.model_config.batch_size,
         latency=project.eval_config.latency,
         progress=progress,

@@ -34,6 +34,7 @@ def train_adapter(project: Project, name: str, *, say: Callable[[str], None], pr
         questions=questions,
         validation=knowledge_base.split("validation"),
         model=project.model_config,
+        models=project.models,
         finetune=project.finetune_config,
         workspace=project.workspace,
         retriever=retriever,

@@ -18,6 +18,6 @@ ENGINES: Registry[Callable[[ModelConfig, Path], Engine]] = Registry(
 )
 
 
-def engine(config: ModelConfig, cache: Path | None = None) -> Engine:
-    """Return the engine that `config` names, its model loaded; `cache` overrides the configured model cache."""
-    return ENGINES.get(config.engine)(config, cache or config.cache)
+def engine(config: ModelConfig, cache: Path) -> Engine:
+    """Return the engine that `config` names, its model loaded; `cache` is the folder of shipped models."""
+    return ENGINES.get(config.engine)(config, cache)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from eval.model import Comparison
@@ -40,13 +41,20 @@ def _parts(view: View) -> Iterator[RenderableType]:
     if view.bars:
         yield Text(f"\n{view.chart_title}", style="bold")
         yield Padding(Text("\n".join(text_chart(view)), no_wrap=True, overflow="crop"), (0, 0, 0, 1))
-    for table in (view.contrasts, view.exposures, view.kinds, view.retrieval, view.behaviour):
+    for table in (_without(view.contrasts, "p", "verdict"), view.exposures, view.kinds, view.retrieval, view.behaviour):
         yield from _table(table)
     for example in view.examples[:_EXAMPLES]:
         yield from _example(example)
     left = len(view.examples) - _EXAMPLES
     if left > 0:
         yield Text(f"\n{left} more examples, passages, definitions and provenance are in the written report.", style="dim")
+
+
+def _without(table: Table, *titles: str) -> Table:
+    """Drop columns that 80 characters have no room for; the findings above say the verdicts in words."""
+    kept = [place for place, column in enumerate(table.columns) if column.title not in titles]
+    rows = tuple(tuple(row[place] for place in kept) for row in table.rows)
+    return replace(table, columns=tuple(table.columns[place] for place in kept), rows=rows)
 
 
 def _table(table: Table) -> Iterator[RenderableType]:
@@ -56,7 +64,7 @@ def _table(table: Table) -> Iterator[RenderableType]:
 
     if not table.rows:
         return
-    drawn = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, expand=False)
+    drawn = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, expand=False, collapse_padding=True)
     for place, column in enumerate(table.columns):
         title = Text(f"{column.title} *" if column.primary else column.title, style="bold" if column.primary else "")
         drawn.add_column(title, justify="right" if column.numeric else "left", overflow="fold", no_wrap=place == 0)

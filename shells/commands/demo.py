@@ -10,11 +10,11 @@ from shells.options import SetOption, WorkspaceOption, note, open_project, say
 
 
 def demo(
-    budget: Annotated[str, typer.Option("--budget", help="Time for training.")] = "5m",
+    budget: Annotated[str, typer.Option("--budget", help="Time for training.")] = "7m",
     overrides: SetOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Ask, train, compare five systems, and report: a quarter of an hour on two cores."""
+    """Ask, train, compare and report, on the shipped sample (or on ragft.toml): a quarter of an hour on two cores."""
     from eval.report import terminal
     from studies.demo import run_demo
 

@@ -25,7 +25,13 @@ def import_(
     """Turn a SQuAD file into a knowledge base folder."""
     from knowledge_base.squad import import_squad
 
-    say(str(import_squad(file, into, language)))
+    done = import_squad(file, into, language)
+    say(f"{done.folder}: {done.articles} articles, {done.documents} documents, {done.questions} questions")
+    if done.unanswerable:
+        say(f"{done.unanswerable} questions are marked impossible to answer")
+    if done.moved:
+        say(f"{done.moved} answers did not stand at their answer_start and were found elsewhere in the paragraph")
+    say(f'Next: ragft kb check {done.folder}, then path = "{done.folder}" under [knowledge_base] in ragft.toml')
 
 
 @app.command("check")

@@ -65,7 +65,7 @@ class TestScripted(conformance.EngineConformance):
     def test_rules_come_from_a_file_by_configuration(self, tmp_path: Path) -> None:
         file = tmp_path / "rules.json"
         file.write_text(json.dumps([{"pattern": "sky", "answer": "blue"}]))
-        engine = make_engine(ModelConfig(engine="scripted", name=str(file)))
+        engine = make_engine(ModelConfig(engine="scripted", name=str(file)), Path("unused"))
         assert gather(engine.run([ask("a", "sky")]))["a"].text == "blue"
 
 
@@ -82,7 +82,7 @@ def adapter(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 class TestTransformers(conformance.EngineConformance):
     @pytest.fixture
     def engine(self, folder: Path) -> TransformersEngine:
-        made = make_engine(ModelConfig(name=str(folder), weights="random"))
+        made = make_engine(ModelConfig(name=str(folder), weights="random"), Path("unused"))
         assert isinstance(made, TransformersEngine)
         return made
 
@@ -161,13 +161,13 @@ def _generate(folder: Path, prompt: str, tokens: int, adapter: Path | None = Non
 
 def test_unknown_engine_offers_the_nearest() -> None:
     with pytest.raises(UnknownNameError, match="Did you mean 'transformers'"):
-        make_engine(ModelConfig(engine="transformer"))
+        make_engine(ModelConfig(engine="transformer"), Path("unused"))
 
 
 @pytest.mark.slow
 def test_real_model_says_what_generate_says_and_an_adapter_leaves_no_trace(smollm: Path, tmp_path: Path) -> None:
     # Expected: transformers' and peft's own generate, greedy, one prompt at a time.
-    engine = make_engine(ModelConfig(name=str(smollm)))
+    engine = make_engine(ModelConfig(name=str(smollm)), Path("unused"))
     asked = [ask("a", "What is the capital of France?", tokens=24), ask("b", "Écris « été » deux fois.", tokens=24)]
     before = {one.id: gather(engine.run([one]))[one.id].text for one in asked}
     assert before == {one.id: _generate(smollm, engine.render(one.messages), 24) for one in asked}
@@ -180,7 +180,7 @@ def test_real_model_says_what_generate_says_and_an_adapter_leaves_no_trace(smoll
 
 @pytest.mark.slow
 def test_real_model_repeats_a_batch_to_the_byte(smollm: Path) -> None:
-    engine = make_engine(ModelConfig(name=str(smollm), batch_size=3))
+    engine = make_engine(ModelConfig(name=str(smollm), batch_size=3), Path("unused"))
     asked = [ask(str(n), f"Name {n} colours. " * (n + 1), tokens=16) for n in range(5)]
     first, second = list(engine.run(asked)), list(engine.run(asked))
     assert [event for event in first if isinstance(event, Delta)] == [event for event in second if isinstance(event, Delta)]

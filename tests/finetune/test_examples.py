@@ -30,7 +30,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def engine(tiny: Path) -> Engine:
-    return make_engine(ModelConfig(name=str(tiny), weights="random"))
+    return make_engine(ModelConfig(name=str(tiny), weights="random"), Path("unused"))
 
 
 def maker(tiny: Path, **changes: object) -> ExampleMaker:

@@ -26,7 +26,16 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> ModelConfig:
 
 def learn(name: str, tiny: ModelConfig, workspace: Path, **changes: Any) -> Any:
     config = FinetuneConfig(**{**LEARNS, **changes})
-    return train(name, questions=questions(), model=tiny, finetune=config, workspace=workspace, retriever=WordOverlap(), progress=False)
+    return train(
+        name,
+        questions=questions(),
+        model=tiny,
+        models=Path("unused"),
+        finetune=config,
+        workspace=workspace,
+        retriever=WordOverlap(),
+        progress=False,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +114,7 @@ def test_an_interruption_leaves_the_earlier_adapter_as_it_was(learnt: Path, tiny
             "main",
             questions=questions(),
             model=tiny,
+            models=Path("unused"),
             finetune=FinetuneConfig(**LEARNS),
             workspace=learnt,
             retriever=Interrupting(),
@@ -125,11 +135,11 @@ def test_a_second_training_takes_the_place_of_the_first(tiny: ModelConfig, tmp_p
 def test_what_cannot_be_trained_is_refused_before_any_work(tiny: ModelConfig, tmp_path: Path) -> None:
     config = FinetuneConfig()
     with pytest.raises(DataError, match="no training question"):
-        train("main", questions=[], model=tiny, finetune=config, workspace=tmp_path)
+        train("main", questions=[], model=tiny, models=Path("unused"), finetune=config, workspace=tmp_path)
     with pytest.raises(ConfigurationError, match="ragft index build"):
-        train("main", questions=questions(), model=tiny, finetune=config, workspace=tmp_path)
+        train("main", questions=questions(), model=tiny, models=Path("unused"), finetune=config, workspace=tmp_path)
     with pytest.raises(ConfigurationError, match="cannot name an adapter"):
-        train("../main", questions=questions(), model=tiny, finetune=config, workspace=tmp_path)
+        train("../main", questions=questions(), model=tiny, models=Path("unused"), finetune=config, workspace=tmp_path)
     with pytest.raises(ConfigurationError, match="target_modules"):
         learn("main", tiny, tmp_path, target_modules=("no_such_layer",))
     assert list_adapters(tmp_path) == ()
@@ -144,6 +154,7 @@ def test_the_embedded_model_learns_eight_facts(smollm: Path, tmp_path: Path) -> 
         "main",
         questions=chosen,
         model=ModelConfig(name=str(smollm), languages=("en",)),
+        models=smollm.parent,
         finetune=FinetuneConfig(recipe="closed-book", epochs=12, batch_size=4, wording_noise=0.0, gaps=0.0),
         workspace=tmp_path,
         progress=False,

@@ -1,0 +1,87 @@
+"""The end check: training questions asked back through the chat engine, as users will ask.
+
+It is no measure of quality (the evaluation is), only a proof that training reached the
+answers: a broken prompt, a rate of zero or an adapter that does not load show here.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from chatbot.chat import Chatbot
+from chatbot.config import default_systems
+from chatbot.engine import Engine
+from chatbot.model import Answer
+from eval.metrics.catalogue import METRICS
+from eval.metrics.metric import Item
+from finetune.config import FinetuneConfig
+from finetune.model import CheckedQuestion, EndCheck
+from finetune.passages import Retriever
+from foundation.errors import TrainingError
+from knowledge_base.model import Question
+
+ASKED = 20
+NEEDED = 1 / 3
+MAX_NEW_TOKENS = 32  # answers of a trained model are short; the base model's rambling need not be waited for
+_PROBE = "end-check"  # the adapter's name inside the engine
+
+
+class Examiner:
+    """Asks the same training questions of the base model and, later, of the adapter."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        questions: Sequence[Question],
+        config: FinetuneConfig,
+        retriever: Retriever | None,
+        *,
+        k: int,
+        passage_tokens: int,
+    ) -> None:
+        answerable = [question for question in questions if question.answerable != "no"] or list(questions)
+        self.questions = random.Random(config.seed).sample(answerable, min(ASKED, len(answerable)))
+        self.engine = engine
+        self.with_passages = config.recipe == "retrieval"
+        self._chatbot = Chatbot(
+            engine, default_systems(_PROBE), retriever, k=k, passage_tokens=passage_tokens, max_new_tokens=MAX_NEW_TOKENS
+        )
+        self._base: list[Answer] = []
+
+    def ask_base(self) -> float:
+        """Keep the base model's answers, to tell later whether anything changed; return the seconds that it took."""
+        started = time.monotonic()
+        self._base = self._ask("rag" if self.with_passages else "base")
+        return time.monotonic() - started
+
+    def examine(self, folder: Path) -> EndCheck:
+        """Return how the adapter in `folder` answers the questions."""
+        self.engine.load_adapter(_PROBE, folder)
+        system = "rag+finetuned" if self.with_passages else "finetuned"
+        rows = []
+        for question, base, trained in zip(self.questions, self._base, self._ask(system), strict=True):
+            rows.append(CheckedQuestion(question.id, base.text, trained.text, _is_correct(question, trained)))
+        correct, changed = sum(row.correct for row in rows), sum(row.base != row.trained for row in rows)
+        passed = changed > 0 and correct >= NEEDED * len(rows)
+        return EndCheck(passed, system, len(rows), correct, changed, tuple(rows))
+
+    def _ask(self, system: str) -> list[Answer]:
+        return self._chatbot.ask_many(self.questions, system)
+
+
+def _is_correct(question: Question, answer: Answer) -> bool:
+    return METRICS.get("correct").score(Item(question, answer, question.language)).value == 1.0
+
+
+def require(check: EndCheck, name: str) -> None:
+    """Raise TrainingError when the check failed; the message says what to try."""
+    if check.passed:
+        return
+    found = f"{check.correct} of {check.asked} training questions came back correct, {check.changed} answers differ from the base model's"
+    raise TrainingError(
+        f"training taught nothing: {found}; a third must be correct. Adapter {name!r} is kept and marked as failed. "
+        "Try a longer --budget or more epochs, another finetune.learning_rate, or fewer questions at first."
+    )
