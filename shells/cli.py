@@ -15,6 +15,8 @@ os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
 
+INTERRUPTED = 130  # the shells' code for an interrupt
+
 app = typer.Typer(
     name="ragft",
     help="Retrieval, fine-tuning, both or neither? Measured on your own questions.",
@@ -41,9 +43,11 @@ def main() -> None:
     except RagftError as error:
         typer.echo(f"error: {error}", err=True)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        typer.echo("interrupted: what was finished is kept; run the same command again to go on.", err=True)
-        sys.exit(130)
+    except SystemExit as ended:
+        if ended.code == INTERRUPTED:  # typer turns an interrupt into this, silently
+            cause = ended.__context__.__cause__ if ended.__context__ else None
+            typer.echo(str(cause or "") or "interrupted: what was finished is kept; run the same command again to go on.", err=True)
+        raise
 
 
 if __name__ == "__main__":

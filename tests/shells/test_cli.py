@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -77,3 +79,18 @@ def test_bad_input_is_one_clear_error_and_exit_code_2(arguments: list[str], said
     assert said in done.stderr
     assert "Traceback" not in done.stderr
     assert len([line for line in done.stderr.splitlines() if line.startswith("error: ")]) == 1
+
+
+def test_an_interrupt_says_that_nothing_is_lost(tmp_path: Path) -> None:
+    folder = knowledge_base(tmp_path / "kb")
+    (folder / "questions.jsonl").unlink()
+    os.mkfifo(folder / "questions.jsonl")  # reading it waits for ever: a long job, without the work
+    root = Path(__file__).resolve().parents[2]
+    code = f"import sys; sys.path.insert(0, {str(root)!r}); from shells.cli import main; main()"
+    process = subprocess.Popen([sys.executable, "-c", code, "kb", "check", str(folder)], stderr=subprocess.PIPE, text=True)
+    with open(folder / "questions.jsonl", "w"):  # opens when the command has begun to read
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=60)[1]
+    assert process.returncode == 130
+    assert said.startswith("interrupted: what was finished is kept")
+    assert "Traceback" not in said
