@@ -64,8 +64,8 @@ def _training(manifest: RunManifest) -> Iterator[str]:
         adapter = manifest.adapters.get(name, {})
         coverage: Mapping[str, Any] = adapter.get("coverage") or {}
         if coverage.get("budgeted"):
-            left = " ".join(str(part) for part in coverage.get("left_out", ()))
-            yield f"Adapter {name}: its training was budgeted (ended by a time limit).{' ' + left if left else ''}"
+            left = "; ".join(str(part) for part in coverage.get("left_out", ()))
+            yield f"Adapter {name}: its training was budgeted (ended by a time limit).{f' Left out: {left}.' if left else ''}"
         if (adapter.get("check") or {}).get("passed") is False:
             yield f"Adapter {name}: training taught it nothing by its own end check."
 

@@ -156,7 +156,10 @@ def test_exposure_is_told_for_trained_systems_alone(said, tmp_path, questions, m
     [
         ({"engine": {**ENGINE, "weights": "random"}}, "weights are random"),
         ({"engine": {**ENGINE, "precision": "bfloat16"}}, "made in bfloat16"),
-        ({"adapters": {"main": {"coverage": {"budgeted": True, "left_out": ["Half of it."]}}}}, "ended by a time limit). Half of it."),
+        (
+            {"adapters": {"main": {"coverage": {"budgeted": True, "left_out": ["half", "a third"]}}}},
+            "time limit). Left out: half; a third.",
+        ),
         ({"adapters": {"main": {"check": {"passed": False}}}}, "taught it nothing"),
         ({"plan": {"leaks": 2}}, "2 test questions stood in the training questions"),
         ({}, "trained with one seed"),

@@ -37,7 +37,7 @@ def test_the_loss_counts_answer_tokens_alone_and_no_layout_changes_it(tmp_path: 
     for example in examples:
         ids = torch.tensor([example.prompt_ids + example.target_ids])
         labels = torch.tensor([(-100,) * len(example.prompt_ids) + example.target_ids])
-        expected += float(model(input_ids=ids, labels=labels).loss) * len(example.target_ids)
+        expected += float(model(input_ids=ids, labels=labels).loss.detach()) * len(example.target_ids)
     assert collate(examples, 0, share=True)["input_ids"].shape[0] == 1, "the common beginning is stored once"
     for share in (False, True):
         assert float(batch_loss(model, collate(examples, 0, share=share))) == pytest.approx(expected, rel=1e-5)
