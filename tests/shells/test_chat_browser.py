@@ -86,6 +86,7 @@ def test_an_answer_streams_with_passages_and_can_be_stopped(address: str, browse
     _wait(browser, lambda: "stopped" in _text(browser))
     spent = int(re.findall(r"(\d+) answer tokens", _text(browser))[-1])
     assert 0 < spent < 400
+    _wait(browser, lambda: not browser.find_elements("css selector", ".st-key-stop button"))  # drawn anew, without the button
     said = _answers(browser)[-1]
     time.sleep(2)
     assert _answers(browser)[-1] == said  # nothing goes on behind the page

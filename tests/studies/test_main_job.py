@@ -23,7 +23,8 @@ questions = 8
 resamples = 500
 permutations = 500
 [finetune]
-retrieval_epochs = 0.1  # most of the short budget for the end check, which asks closed-book
+recipe = "closed-book"
+epochs = 6
 """
 
 
@@ -44,14 +45,13 @@ def without_times(value: Any) -> Any:
 def test_a_killed_comparison_of_five_systems_resumes_to_an_equal_report(tmp_path: Path, smollm: Path, minilm: Path) -> None:
     (tmp_path / "ragft.toml").write_text(CONFIG)
     environment = {**os.environ, "RAGFT_MODELS": str(smollm.parent.resolve())}
-    demo = subprocess.run(
-        command("demo", "--budget", "150s"), cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=900
-    )
-    assert demo.returncode == 0, demo.stderr
-    assert "peak resident memory" in demo.stdout
+    for words in (("train",), ("demo",)):  # passes, not a budget: a slow machine trains as much as a fast one
+        done = subprocess.run(command(*words), cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=900)
+        assert done.returncode == 0, done.stderr
+    assert "peak resident memory" in done.stdout
     (whole_run,) = (tmp_path / "workspace/runs").iterdir()
 
-    compare = ("compare", "--run", "killed", "--set", "finetune.budget=150s")
+    compare = ("compare", "--run", "killed", "--set", "finetune.budget=7m")
     with subprocess.Popen(command(*compare), cwd=tmp_path, env=environment, stderr=subprocess.DEVNULL) as process:
         records = tmp_path / "workspace/runs/killed/records.jsonl"
         while process.poll() is None and not (records.exists() and records.read_bytes().count(b"\n") >= 20):
