@@ -75,8 +75,7 @@ def verdict_words(contrast: Contrast, margin: float) -> str:
     """
     low, high = contrast.difference.low, contrast.difference.high
     if contrast.verdict == "not shown":
-        equal = margin and -margin <= low and high <= margin
-        return "equal within the margin" if equal else "no difference shown"
+        return "no difference shown"
     beyond = low > margin if contrast.verdict == "better" else high < -margin
     size = ", by more than the margin" if margin and beyond else ", perhaps by less than the margin" if margin else ""
     return f"{plain(contrast.a)} is {contrast.verdict}{size}"

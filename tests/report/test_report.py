@@ -206,7 +206,7 @@ def test_without_a_declared_primary_metric_there_is_no_report() -> None:
         ("better", 0.01, 0.2, "a is better, perhaps by less than the margin"),
         ("worse", -0.2, -0.06, "a is worse, by more than the margin"),
         ("worse", -0.2, -0.01, "a is worse, perhaps by less than the margin"),
-        ("not shown", -0.02, 0.04, "equal within the margin"),
+        ("not shown", -0.02, 0.04, "no difference shown"),
         ("not shown", -0.02, 0.2, "no difference shown"),
     ],
 )
