@@ -1,6 +1,6 @@
 """Indexing speed against bare `SentenceTransformer.encode` on the same texts: the target is a ratio of 0.9 or more.
 
-Run: python -m benchmarks.indexing [--kb starter] [--rounds 5] [--repeat 4] [--models workspace/models]
+Run: python -m benchmarks.indexing [--kb orlisund] [--rounds 5] [--repeat 4] [--models workspace/models]
 
 A round times both, in alternating order; the ratio of the medians is printed. Indexing
 is all of `Index.build`: cutting, embedding, SQLite, FAISS, disk.
@@ -26,7 +26,7 @@ from retrieval.sentence_embedder import SentenceTransformerEmbedder
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--kb", default="starter")
+    parser.add_argument("--kb", default="orlisund")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--repeat", type=int, default=4, help="copies of the corpus: small ones say little")
     parser.add_argument("--embedder", default=RetrievalConfig().embedder)

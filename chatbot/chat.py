@@ -1,8 +1,7 @@
 """`Chatbot`: one question in, one `Answer` out, the same way for every system.
 
 [passages] → prompt within its budget → engine → citations and abstention → `Answer`. The
-history goes into the prompt as turns; passages are searched with the question alone, so a
-follow-up such as "And for children?" finds little until questions are rewritten.
+history goes into the prompt as turns; what a context shows is `chatbot.contexts`' business.
 """
 
 from __future__ import annotations
@@ -11,25 +10,18 @@ import itertools
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from chatbot import citations
 from chatbot.abstention import is_abstention
+from chatbot.contexts import READS_INDEX, Cutter, Retriever, document_hits, gold_hits, search_query
 from chatbot.engine import Completion, Delta, Engine, Request, gather
 from chatbot.model import Answer, Message, System
 from chatbot.prompts import FALLBACK_LANGUAGE, pack, render
 from foundation.errors import ConfigurationError, UnknownNameError
 from foundation.fingerprint import fingerprint
 from foundation.language import detect
-from knowledge_base.model import Question, Turn
+from knowledge_base.model import Document, Question, Turn
 from retrieval.model import Hit
-
-
-class Retriever(Protocol):
-    """What a chatbot asks for passages; `retrieval.index.Index` is one."""
-
-    def search(self, queries: Sequence[str], k: int) -> list[list[Hit]]:
-        """Return at most `k` hits per query, best first."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +40,12 @@ class Chatbot:
     Args:
         engine: generates text; adapters that the systems name must be loaded in it.
         systems: by name.
-        retriever: finds passages; needed by systems whose context is "retrieval".
+        retriever: finds passages; needed by systems whose context is "retrieval" or "documents".
+        documents: the knowledge base's; needed by "documents" and "gold".
+        cutter: cuts them into the passages that "gold" shows.
         k: passages asked for.
         passage_tokens: most tokens of passages in a prompt, by the engine's own count.
+        document_tokens: the same for systems whose context is "documents".
         max_new_tokens: most tokens of an answer.
         examples: questions with answers for systems whose context is "few-shot"; those in
             the question's language are shown, or all when there is none.
@@ -62,13 +57,17 @@ class Chatbot:
         systems: Mapping[str, System],
         retriever: Retriever | None = None,
         *,
+        documents: Sequence[Document] = (),
+        cutter: Cutter | None = None,
         k: int = 2,
         passage_tokens: int = 512,
+        document_tokens: int = 4000,
         max_new_tokens: int = 64,
         examples: Sequence[Question] = (),
     ) -> None:
         self._engine, self._systems, self._retriever = engine, dict(systems), retriever
-        self._k, self._passage_tokens, self._max_new_tokens = k, passage_tokens, max_new_tokens
+        self._documents, self._cutter = {document.id: document for document in documents}, cutter
+        self._k, self._passage_tokens, self._document_tokens, self._max_new_tokens = k, passage_tokens, document_tokens, max_new_tokens
         self._examples = tuple(examples)
         self._ids = itertools.count(1)
         self._running: set[str] = set()
@@ -124,31 +123,42 @@ class Chatbot:
             raise UnknownNameError("system", system_name, self._systems)
         system = self._systems[system_name]
         started = time.perf_counter()
-        found = self._search([question.text for question in questions], system)
-        shared = (time.perf_counter() - started) / max(len(questions), 1) if system.context == "retrieval" else 0.0
-        return [self._prepare_one(question, system, hits, shared) for question, hits in zip(questions, found, strict=True)]
+        shown = self._shown(questions, system)
+        shared = (time.perf_counter() - started) / max(len(questions), 1) if system.context in READS_INDEX else 0.0
+        return [self._prepare_one(question, system, hits, shared) for question, hits in zip(questions, shown, strict=True)]
 
-    def _search(self, queries: Sequence[str], system: System) -> list[list[Hit]]:
-        if system.context != "retrieval":
-            return [[] for _ in queries]
+    def _shown(self, questions: Sequence[Question], system: System) -> list[Sequence[Hit]]:
+        """Return the passages that each question's prompt shows, best first and within the budget."""
+        count = self._engine.count_tokens
+        if system.context == "gold":
+            if self._cutter is None or not all(question.id for question in questions):
+                raise ConfigurationError(
+                    f"system {system.name!r} shows the evidence of a question of the knowledge base, and this one is not of it. "
+                    "Use it in `ragft compare`."
+                )
+            return list(gold_hits(questions, self._documents, self._cutter))
+        if system.context not in READS_INDEX:
+            return [() for _ in questions]
         if self._retriever is None:
             raise ConfigurationError(f"system {system.name!r} needs an index and there is none. Build it with `ragft index build`.")
-        return self._retriever.search(queries, self._k)
+        queries = [search_query(question) for question in questions]
+        if system.context == "documents":
+            return list(document_hits(queries, self._retriever, self._documents, self._document_tokens, count))
+        return [pack(hits, self._passage_tokens, count) for hits in self._retriever.search(queries, self._k)]
 
     def _prepare_one(self, question: Question, system: System, hits: Sequence[Hit], seconds: float) -> _Prepared:
         language = question.language or detect(question.text) or FALLBACK_LANGUAGE
-        shown = pack(hits, self._passage_tokens, self._engine.count_tokens)
         messages: tuple[Message, ...] = render(
             question.text,
             language=language,
             context=system.context,
-            passages=shown,
+            passages=hits,
             examples=[example for example in self._examples if example.language == language] or self._examples,
             history=question.history,
             template=system.prompt,
         )
         request = Request(f"q{next(self._ids)}", messages, system.adapter, self._max_new_tokens)
-        return _Prepared(request, language, shown, seconds)
+        return _Prepared(request, language, tuple(hits), seconds)
 
     def _answer(self, item: _Prepared, done: Completion) -> Answer:
         text = done.text.strip()

@@ -1,4 +1,4 @@
-"""The sections [model] and [systems.NAME], and the five systems that every comparison starts from."""
+"""The sections [model] and [systems.NAME], and the systems that need no section."""
 
 from __future__ import annotations
 
@@ -34,10 +34,13 @@ class SystemConfig(Section):
 
 
 def default_systems(adapter: str = "main") -> dict[str, System]:
-    """Return the five default systems; `adapter` is the one that the fine-tuned two use.
+    """Return the systems that need no configuration; `adapter` is the one that the fine-tuned two use.
+
+    The first five are compared by default. `gold` and `documents` are bounds to hold them
+    against: perfect retrieval, and no cutting into passages.
 
     >>> list(default_systems())
-    ['base', 'few-shot', 'rag', 'finetuned', 'rag+finetuned']
+    ['base', 'few-shot', 'rag', 'finetuned', 'rag+finetuned', 'gold', 'documents']
     """
     systems = (
         System("base"),
@@ -45,6 +48,8 @@ def default_systems(adapter: str = "main") -> dict[str, System]:
         System("rag", context="retrieval"),
         System("finetuned", adapter=adapter),
         System("rag+finetuned", context="retrieval", adapter=adapter),
+        System("gold", context="gold"),
+        System("documents", context="documents"),
     )
     return {system.name: system for system in systems}
 

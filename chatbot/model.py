@@ -7,8 +7,8 @@ from typing import Literal
 
 from retrieval.model import Hit
 
-Context = Literal["none", "few-shot", "retrieval"]
-FinishReason = Literal["stop", "length", "cancelled"]
+Context = Literal["none", "few-shot", "retrieval", "gold", "documents"]
+FinishReason = Literal["stop", "length", "cancelled", "unknown"]  # "unknown": answered elsewhere and imported
 
 
 @dataclass(frozen=True)
@@ -31,10 +31,10 @@ class Message:
 
 @dataclass(frozen=True)
 class Usage:
-    """Token counts of one answer."""
+    """Token counts of one answer; None where nobody counted, as in an imported answer."""
 
-    prompt_tokens: int
-    completion_tokens: int
+    prompt_tokens: int | None
+    completion_tokens: int | None
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,6 @@ class Answer:
     hits: tuple[Hit, ...] = ()  # the passages shown to the model, in prompt order
     abstained: bool = False
     usage: Usage = field(default_factory=lambda: Usage(0, 0))
-    timing: Timing = field(default_factory=Timing)
+    timing: Timing | None = field(default_factory=Timing)  # None: nobody measured, as in an imported answer
     finish_reason: FinishReason = "stop"
     prompt_hash: str = ""

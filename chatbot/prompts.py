@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 TEMPLATES = Path(__file__).parent / "templates"
+_TEMPLATE_OF = {"gold": "retrieval", "documents": "retrieval"}  # they show passages too: only where these come from differs
 FALLBACK_LANGUAGE = "en"  # the language of the instructions when we have none in the question's own
 
 
@@ -42,14 +43,14 @@ def render(
         question: the user's words.
         language: ISO 639-1 code; instructions are in it where a template exists, else in English.
         context: names the template unless `template` does.
-        passages: shown in this order, numbered from 1; only the retrieval template shows them.
+        passages: shown in this order, numbered from 1, by the template of "retrieval", "gold" and "documents".
         examples: questions with answers, shown when `context` is "few-shot"; those without an answer are passed over.
         history: earlier turns, oldest first.
         template: a template name, or a path to a `.j2` file with the same two blocks.
 
     Raises UnknownNameError for a template that does not exist, ConfigurationError for a faulty one.
     """
-    found = _load(template or context, language)
+    found = _load(template or _TEMPLATE_OF.get(context, context), language)
     shown = [
         {"number": number, "title": _tidy(hit.chunk.title), "text": _tidy(hit.chunk.text)} for number, hit in enumerate(passages, start=1)
     ]

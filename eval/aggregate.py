@@ -60,21 +60,31 @@ def kind_of(question: Question) -> str:
     return "unanswerable" if question.answerable == "no" else question.kind
 
 
-def system_result(system: str, table: ScoreTable, records: Sequence[RunRecord], latencies: Sequence[Latency]) -> SystemResult:
-    """Return all aggregates of one system from its own `records` and `latencies`."""
+def system_result(
+    system: str, table: ScoreTable, records: Sequence[RunRecord], latencies: Sequence[Latency], imported: Mapping[str, Any] | None = None
+) -> SystemResult:
+    """Return all aggregates of one system from its own `records` and `latencies`.
+
+    `imported` is what the plan says of a system whose answers were imported: without a column
+    of sources nothing is known of its citations.
+    """
     answers = [record.answer for record in records if record.answer is not None]
     return SystemResult(
         system=system,
         metrics=_estimates(system, table, set(table.asked)),
-        by_exposure=_grouped(system, table, lambda row: row.exposure),
-        by_kind=_grouped(system, table, lambda row: kind_of(row.question)),
+        by_exposure=_grouped(system, table, lambda row: (row.exposure,)),
+        by_kind=_grouped(system, table, lambda row: (kind_of(row.question),)),
+        by_tag=_grouped(system, table, lambda row: row.question.tags),
+        by_language=_grouped(system, table, lambda row: (row.question.language,)),
         citations={
             "with": sum(bool(answer.citations) and not answer.wrong_citations for answer in answers),
             "without": sum(not answer.citations and not answer.wrong_citations for answer in answers),
             "wrong": sum(bool(answer.wrong_citations) for answer in answers),
-        },
+        }
+        if imported is None or imported.get("sources")
+        else {},
         abstentions=sum(answer.abstained for answer in answers),
-        errors=sum(record.answer is None for record in records),
+        errors=sum(record.error is not None for record in records),
         tokens={
             name: fmean(table.scored(system, name).values())
             for name in ("prompt_tokens", "completion_tokens")
@@ -82,6 +92,8 @@ def system_result(system: str, table: ScoreTable, records: Sequence[RunRecord], 
         },
         throughput=_throughput(records),
         latency=_latency(latencies),
+        missing=sum(record.missing for record in records),
+        imported=str(imported["file"]) if imported else "",
     )
 
 
@@ -96,9 +108,10 @@ def _estimates(system: str, table: ScoreTable, wanted: set[str]) -> dict[str, Es
     return found
 
 
-def _grouped(system: str, table: ScoreTable, label: Callable[[Asked], str]) -> dict[str, dict[str, Estimate]]:
-    labels = dict.fromkeys(label(row) for row in table.asked.values())
-    return {name: _estimates(system, table, {key for key, row in table.asked.items() if label(row) == name}) for name in labels}
+def _grouped(system: str, table: ScoreTable, labels: Callable[[Asked], Sequence[str]]) -> dict[str, dict[str, Estimate]]:
+    """Return the estimates of each label; a question counts under every label it has."""
+    found = dict.fromkeys(label for row in table.asked.values() for label in labels(row))
+    return {name: _estimates(system, table, {key for key, row in table.asked.items() if name in labels(row)}) for name in found}
 
 
 def _throughput(records: Sequence[RunRecord]) -> dict[str, float]:
@@ -106,7 +119,7 @@ def _throughput(records: Sequence[RunRecord]) -> dict[str, float]:
     seconds = sum({record.batch: record.seconds for record in records}.values())
     if seconds <= 0:
         return {}
-    tokens = sum(record.answer.usage.completion_tokens for record in records if record.answer is not None)
+    tokens = sum(record.answer.usage.completion_tokens or 0 for record in records if record.answer is not None)
     return {"questions_per_second": len(records) / seconds, "tokens_per_second": tokens / seconds}
 
 

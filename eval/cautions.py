@@ -26,9 +26,11 @@ def cautions(
     """Return all cautions that apply, the gravest first."""
     return (
         *_model(manifest),
+        *_imported(manifest, systems),
+        *_reused(manifest),
         *_tongues(tongues),
         *_training(manifest),
-        *_questions(manifest, table, contrasts),
+        *_questions(manifest, table, systems, contrasts),
         *_abstainers(systems, primary=str(manifest.plan["primary"])),
         *_answers(records, systems),
     )
@@ -41,6 +43,33 @@ def _model(manifest: RunManifest) -> Iterator[str]:
     precision = str(engine.get("precision", ""))
     if precision and precision not in ("float32", "fp32"):
         yield f"Answers were made in {precision}, not in the reference precision float32: some differ from it, in every system alike."
+
+
+def _imported(manifest: RunManifest, systems: Sequence[SystemResult]) -> Iterator[str]:
+    described: Mapping[str, Mapping[str, Any]] = manifest.plan.get("imported") or {}
+    for result in systems:
+        if result.system not in described:
+            continue
+        asked = len(manifest.question_ids)
+        yield (
+            f"{result.system}: answers imported from {result.imported} on {str(described[result.system].get('created', ''))[:10]}, not "
+            "generated here. With which model, prompts and passages they were made is not known, and nothing checks that "
+            "the gold answers were out of its reach."
+        )
+        if result.missing:
+            yield (
+                f"{result.system}: {result.imported} has answers to {asked - result.missing} of {plural(asked, 'question')}; the other "
+                f"{result.missing} are unscored, not wrong. If it was asked the easy ones alone, its score is too high."
+            )
+
+
+def _reused(manifest: RunManifest) -> Iterator[str]:
+    reused: Mapping[str, Any] = manifest.environment.get("reused") or {}
+    if reused.get("systems"):
+        yield (
+            f"The answers of {listed(list(reused['systems']))} are those of {reused.get('run')}: "
+            "contrasts that were not declared there were declared when these answers were known."
+        )
 
 
 def _tongues(tongues: Sequence[Tongue]) -> Iterator[str]:
@@ -70,7 +99,7 @@ def _training(manifest: RunManifest) -> Iterator[str]:
             yield f"Adapter {name}: training taught it nothing by its own end check."
 
 
-def _questions(manifest: RunManifest, table: ScoreTable, contrasts: Sequence[Contrast]) -> Iterator[str]:
+def _questions(manifest: RunManifest, table: ScoreTable, systems: Sequence[SystemResult], contrasts: Sequence[Contrast]) -> Iterator[str]:
     primary = str(manifest.plan["primary"])
     exposures = [row.exposure for row in table.asked.values()]
     facts = {table.fact(key) for key in table.asked}
@@ -81,9 +110,13 @@ def _questions(manifest: RunManifest, table: ScoreTable, contrasts: Sequence[Con
         yield f"{plural(exposures.count('verbatim'), 'test question')} were trained in the same words: look at the exposures apart."
     if len(facts) < FEW_FACTS:
         yield f"Only {plural(len(facts), 'fact')} were asked about: with fewer than {FEW_FACTS} intervals tend to be too short."
-    unscored = max((counts.get("unscored", 0) for (_, metric), counts in table.statuses.items() if metric == primary), default=0)
+    partial = {result.system for result in systems if result.missing}  # told apart: what they lack says nothing about the questions
+    unscored = max(
+        (counts.get("unscored", 0) for (system, metric), counts in table.statuses.items() if metric == primary and system not in partial),
+        default=0,
+    )
     if unscored:
-        yield f"{plural(unscored, 'question')} could not be scored on {primary} (no known answer, or a rule that is not supported yet)."
+        yield f"{plural(unscored, 'question')} could not be scored on {primary} (no known answer)."
     tested = {(contrast.a, contrast.b) for contrast in contrasts}
     for a, b in manifest.plan.get("contrasts", ()):
         if (a, b) not in tested:
@@ -91,7 +124,7 @@ def _questions(manifest: RunManifest, table: ScoreTable, contrasts: Sequence[Con
     for contrast in contrasts:
         if contrast.dropped:
             yield f"{contrast.a} − {contrast.b} leaves out {plural(contrast.dropped, 'question')} that only one of the two has a score for."
-    bundled = [f"{contrast.a} − {contrast.b}" for contrast in contrasts if contrast.kind == "bundled"]
+    bundled = [f"{contrast.a} − {contrast.b}" for contrast in contrasts if contrast.kind == "bundled"]  # imported ones always are
     if bundled:
         yield f"Bundled, differing in more than one thing: {listed(bundled)}."
 
@@ -110,8 +143,8 @@ def _answers(records: Sequence[RunRecord], systems: Sequence[SystemResult]) -> I
         if result.errors:
             first = next(record.error for record in records if record.system == result.system and record.error is not None)
             yield f"{result.system}: {plural(result.errors, 'question')} failed and are not scored (first: {first})."
-        cited = result.citations["with"] + result.citations["wrong"]
-        if cited and result.citations["wrong"] / cited > _WRONG_SHARE:
+        cited = result.citations.get("with", 0) + result.citations.get("wrong", 0)
+        if cited and not result.imported and result.citations["wrong"] / cited > _WRONG_SHARE:
             yield f"{result.system}: {result.citations['wrong']} of {cited} answers that cite name a passage that was not shown."
         cut = sum(answer.finish_reason == "length" for answer in answers)
         if answers and cut / len(answers) > _CUT_SHARE:

@@ -17,8 +17,8 @@ from eval.runs import RunFolder
 from eval.scores import score_records, write_scores
 from eval.tongues import Tongue, tongues
 from foundation.errors import DataError
-from foundation.files import read_json, write_json
-from foundation.jsonable import from_json, to_json
+from foundation.files import write_json
+from foundation.jsonable import to_json
 
 FILE = "comparison.json"
 
@@ -40,11 +40,15 @@ def compare(run_folder: Path, *, save: bool = True) -> Comparison:
     table = ScoreTable.build(asked, scores, manifest.plan)
     timed = run.latencies()
     names = [str(system["name"]) for system in manifest.systems]
+    imported: Mapping[str, Any] = manifest.plan.get("imported") or {}
     systems = tuple(
-        system_result(name, table, [r for r in records if r.system == name], [row for row in timed if row.system == name]) for name in names
+        system_result(
+            name, table, [r for r in records if r.system == name], [row for row in timed if row.system == name], imported.get(name)
+        )
+        for name in names
     )
     tested = contrasts(table, manifest.systems, manifest.plan.get("contrasts", ()))
-    spoken = tongues(manifest, asked, records)
+    spoken = tongues(manifest, asked, [record for record in records if record.system not in imported])  # it is the model that speaks
     primary = str(manifest.plan["primary"])
     measured = {name for result in systems for name in result.metrics}
     comparison = Comparison(
@@ -77,12 +81,6 @@ def compare(run_folder: Path, *, save: bool = True) -> Comparison:
         write_scores(run_folder, scores)
         write_json(run_folder / FILE, to_json(comparison))
     return comparison
-
-
-def read_comparison(run_folder: Path) -> Comparison:
-    """Return the comparison kept in `run_folder`; DataError when it is missing or broken."""
-    file = run_folder / FILE
-    return from_json(Comparison, read_json(file, "comparison"), f"comparison {file}")
 
 
 def _check_plan(manifest: RunManifest) -> None:
@@ -123,6 +121,7 @@ def _scope(manifest: RunManifest, asked: Sequence[Asked], table: ScoreTable, spo
         "languages": [tongue.code for tongue in spoken],
         "date": manifest.created[:10],
         "k": manifest.plan.get("k"),
+        "imported": [f"{name}: answers from {about.get('file')}" for name, about in (manifest.plan.get("imported") or {}).items()],
     }
 
 
@@ -164,4 +163,5 @@ def _output(record: RunRecord, table: ScoreTable) -> dict[str, Any]:
         "abstained": answer.abstained if answer else False,
         "error": record.error,
         "passages": [hit.chunk.text for hit in answer.hits] if answer else [],
+        "missing": record.missing,
     }

@@ -12,6 +12,7 @@ from eval.stats.holm import holm
 from eval.stats.permutation import sign_flip_p
 
 ALPHA: Final = 0.05  # error rate over all declared contrasts together
+IMPORTED: Final = "imported"  # the context of a system whose answers were made elsewhere, and what sets it apart from every other
 
 
 def contrasts(table: ScoreTable, systems: Sequence[Mapping[str, Any]], pairs: Sequence[Sequence[str]]) -> tuple[Contrast, ...]:
@@ -31,11 +32,15 @@ def contrasts(table: ScoreTable, systems: Sequence[Mapping[str, Any]], pairs: Se
 
 
 def differing(a: Mapping[str, Any], b: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the keys in which two systems differ, their names apart.
+    """Return the keys in which two systems differ, their names apart; ("imported",) when the answers of either were made elsewhere.
 
     >>> differing({"name": "x", "context": "none", "adapter": "main"}, {"name": "y", "context": "none", "adapter": None})
     ('adapter',)
+    >>> differing({"name": "x", "context": "imported"}, {"name": "y", "context": "none"})
+    ('imported',)
     """
+    if IMPORTED in (a.get("context"), b.get("context")):
+        return (IMPORTED,)
     return tuple(key for key in sorted({*a, *b} - {"name"}) if a.get(key) != b.get(key))
 
 
@@ -55,7 +60,7 @@ def _contrast(table: ScoreTable, described: Mapping[str, Mapping[str, Any]], a: 
     return Contrast(
         a=a,
         b=b,
-        kind="controlled" if len(differs) == 1 else "bundled",
+        kind="controlled" if len(differs) == 1 and differs != (IMPORTED,) else "bundled",
         difference=table.estimate(gaps, (-1.0, 1.0)),
         p_value=p_value,
         p_holm=p_value,

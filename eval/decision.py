@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Final
 
+from eval.contrasts import IMPORTED
 from eval.model import Comparison, Contrast, Estimate, SystemResult
 from eval.phrases import listed, p_words, percent, plural, points, span
 from eval.stats.power import questions_needed
@@ -125,6 +126,8 @@ def _contrast(contrast: Contrast, comparison: Comparison) -> str:
 def _bundled(contrast: Contrast) -> str:
     if contrast.kind == "controlled":
         return ""
+    if IMPORTED in contrast.differs:
+        return " How the imported answers were made is not known, so this is put down to neither retrieval nor fine-tuning."
     if not contrast.differs:
         return " The two systems are declared alike."
     return f" They differ in {listed(contrast.differs)} at once, so this is put down to neither alone."

@@ -13,7 +13,10 @@ Status = Literal["scored", "not applicable", "unscored", "error"]
 
 @dataclass(frozen=True)
 class RunRecord:
-    """One question × system → one answer or one error. Passages are kept by content hash in passages.jsonl."""
+    """One question × system → one answer or one error, or neither when an imported system has no answer to it.
+
+    Passages are kept by content hash in passages.jsonl.
+    """
 
     question_id: str
     system: str
@@ -23,7 +26,12 @@ class RunRecord:
     decoding_seed: int | None = None
     condition: str = ""
     batch: int = 0  # which batch of its system, from 0
-    seconds: float = 0.0  # wall time of that whole batch
+    seconds: float = 0.0  # wall time of that whole batch; 0 when nothing was generated
+
+    @property
+    def missing(self) -> bool:
+        """Tell whether there is neither an answer nor an error."""
+        return self.answer is None and self.error is None
 
 
 @dataclass(frozen=True)
@@ -91,12 +99,16 @@ class SystemResult:
     metrics: dict[str, Estimate]
     by_exposure: dict[str, dict[str, Estimate]]  # exposure → metric → estimate
     by_kind: dict[str, dict[str, Estimate]]
-    citations: dict[str, int]  # answers "with", "without", "wrong" numbers
+    citations: dict[str, int]  # answers "with", "without", "wrong" numbers; empty when not applicable
     abstentions: int
     errors: int
     tokens: dict[str, float]  # mean prompt_tokens, completion_tokens
     throughput: dict[str, float]  # questions_per_second, tokens_per_second (batch)
     latency: dict[str, float]  # p50, p95 seconds, one at a time; empty when not measured
+    missing: int = 0  # questions that the system has no answer to: imported ones alone can have some
+    imported: str = ""  # the file that the answers came from; empty when they were generated in the run
+    by_tag: dict[str, dict[str, Estimate]] = field(default_factory=dict)  # a question counts under each of its tags
+    by_language: dict[str, dict[str, Estimate]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

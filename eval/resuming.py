@@ -10,6 +10,7 @@ from typing import Any
 from eval.model import Asked, RunManifest
 from eval.runs import RunFolder
 from foundation.errors import MismatchError
+from foundation.first_few import first_few
 from foundation.jsonable import to_json
 
 _MAY_DIFFER = ("id", "created", "environment")
@@ -26,13 +27,12 @@ def open_or_create(path: Path, manifest: RunManifest, asked: Sequence[Asked]) ->
     if not RunFolder.holds_run(path):
         return RunFolder.create(path, manifest, asked)
     folder = RunFolder.open(path)
-    found = list(differences(_identity(folder.manifest), _identity(manifest)))
+    found = list(differences(identity(folder.manifest), identity(manifest)))
     if not found and to_json(folder.asked) != to_json(tuple(asked)):
         found = ["questions: their text, answers or exposure changed"]
     if found:
-        more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
         raise MismatchError(
-            f"run folder {path} was started with another configuration: {'; '.join(found[:_SHOWN])}{more}. "
+            f"run folder {path} was started with another configuration: {'; '.join(first_few(found, _SHOWN))}. "
             "Go back to the first configuration to resume it, or start a run in a new folder."
         )
     return folder
@@ -62,7 +62,7 @@ def _shown(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "…"
 
 
-def _identity(manifest: RunManifest) -> dict[str, Any]:
+def identity(manifest: RunManifest) -> dict[str, Any]:
     """Return the part of a manifest that a resumed run must share, as plain JSON."""
     plain: dict[str, Any] = json.loads(json.dumps(to_json(manifest)))
     machine = {key: plain["environment"].get(key) for key in _MACHINE}

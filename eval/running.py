@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -26,8 +27,8 @@ _FATAL = (ConfigurationError, UnknownNameError, MismatchError, MissingDependency
 class Answers(Protocol):
     """What a run needs of a chatbot."""
 
-    def ask_many(self, questions: Sequence[Question], system: str) -> list[Answer]:
-        """Return one answer per question, in order."""
+    def ask_many(self, questions: Sequence[Question], system: str) -> Sequence[Answer | None]:
+        """Return one answer per question, in order; None where the system has none (imported answers alone)."""
 
 
 def run(
@@ -40,6 +41,7 @@ def run(
     latency: int = 0,
     progress: bool = True,
     exposures: Mapping[str, Exposure] | None = None,
+    imported: Mapping[str, Mapping[str, float]] | None = None,
 ) -> None:
     """Fill the run folder at `folder` with a record per system and question; go on where it was left.
 
@@ -52,6 +54,8 @@ def run(
         latency: so many questions, from the first, are asked again one at a time and timed.
         progress: draw a bar on standard error.
         exposures: question id → exposure to the training questions; "unseen" where none is given.
+        imported: for each system whose answers were not generated here, the seconds that its questions took by
+            its own account (question id → seconds; empty when not known). Nothing is timed for these.
 
     Raises MismatchError when the folder holds another run, DataError for a damaged folder or no
     questions. A question that fails is kept as a record with its error.
@@ -69,9 +73,14 @@ def run(
     runs = open_or_create(folder, manifest, asked)
     finished = runs.mend(batch)
     names = [str(system["name"]) for system in manifest.systems]
-    _ask_all(runs, chatbot, questions, names, batch, finished, progress)
+    known = imported or {}
+    _ask_all(runs, chatbot, questions, names, batch, finished, progress, generated=set(names) - set(known))
     if latency:
-        _time_all(runs, chatbot, questions[:latency], names)
+        _time_all(runs, chatbot, questions[:latency], [name for name in names if name not in known])
+    timed = {row.system for row in runs.latencies()}
+    for name in known:
+        if name not in timed:
+            runs.append_latencies([Latency(name, q.id, known[name][q.id]) for q in questions if q.id in known[name]])
 
 
 def _ask_all(
@@ -82,6 +91,7 @@ def _ask_all(
     batch: int,
     finished: set[tuple[str, int]],
     progress: bool,
+    generated: set[str],
 ) -> None:
     from tqdm import tqdm
 
@@ -93,14 +103,16 @@ def _ask_all(
             for start in starts:
                 if (name, start // batch) not in finished:
                     part = questions[start : start + batch]
-                    runs.append(_ask_batch(chatbot, part, name, start // batch))
+                    records = _ask_batch(chatbot, part, name, start // batch)
+                    # Reading an imported answer takes no time that means anything.
+                    runs.append(records if name in generated else [replace(record, seconds=0.0) for record in records])
                     bar.update(len(part))
 
 
 def _ask_batch(chatbot: Answers, questions: Sequence[Question], system: str, number: int) -> list[RunRecord]:
     """Ask one batch; when it fails, ask its questions one by one so that only the failing ones are lost."""
     started = time.perf_counter()
-    outcomes: list[Answer | str] = list(_try(chatbot, questions, system))
+    outcomes: list[Answer | str | None] = list(_try(chatbot, questions, system))
     if len(outcomes) != len(questions):
         outcomes = [_try(chatbot, [question], system)[0] for question in questions]
     seconds = time.perf_counter() - started
@@ -112,7 +124,7 @@ def _ask_batch(chatbot: Answers, questions: Sequence[Question], system: str, num
     ]
 
 
-def _try(chatbot: Answers, questions: Sequence[Question], system: str) -> Sequence[Answer | str]:
+def _try(chatbot: Answers, questions: Sequence[Question], system: str) -> Sequence[Answer | str | None]:
     """Return an answer per question, or a single error message when any of them fails."""
     try:
         answers = chatbot.ask_many(questions, system)

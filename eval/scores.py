@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
+from chatbot.contexts import READS_INDEX
 from eval.metrics.catalogue import METRICS
 from eval.metrics.metric import Item
 from eval.model import Asked, RunManifest, RunRecord, Score
-from foundation.errors import DataError
 from foundation.files import write_atomically
-from foundation.jsonable import from_json, to_json
+from foundation.jsonable import to_json
 
 FILE = "scores.parquet"
 
@@ -19,9 +18,9 @@ FILE = "scores.parquet"
 def score_records(manifest: RunManifest, asked: Sequence[Asked], records: Sequence[RunRecord]) -> tuple[Score, ...]:
     """Return the score of each record on each metric, metric by metric in the order of the catalogue."""
     questions = {row.question.id: row.question for row in asked}
-    retrieving = {str(system["name"]) for system in manifest.systems if system.get("context") == "retrieval"}
+    retrieving = {str(system["name"]) for system in manifest.systems if system.get("context") in READS_INDEX}
     items = [
-        Item(question, record.answer, question.language, record.system, record.system in retrieving)
+        Item(question, record.answer, question.language, record.system, record.system in retrieving, missing=record.missing)
         for record in records
         for question in (questions[record.question_id],)
     ]
@@ -44,16 +43,3 @@ def write_scores(folder: Path, scores: Sequence[Score]) -> None:
     )
     table = pyarrow.Table.from_pylist([to_json(score) for score in scores], schema=schema)
     write_atomically(folder / FILE, lambda stream: parquet.write_table(table, stream))
-
-
-def read_scores(folder: Path) -> tuple[Score, ...]:
-    """Return the scores kept in `folder`; DataError when they are missing or broken."""
-    import pyarrow
-    from pyarrow import parquet
-
-    file = folder / FILE
-    try:
-        rows: list[dict[str, Any]] = parquet.read_table(file).to_pylist()
-    except (OSError, pyarrow.ArrowException) as error:
-        raise DataError(f"cannot read scores {file}: {error}. `ragft report` writes them again.") from None
-    return tuple(from_json(Score, row, f"{file}, row {number}") for number, row in enumerate(rows, start=1))

@@ -13,13 +13,13 @@ from pathlib import Path
 
 from chatbot.chat import Chatbot
 from chatbot.config import default_systems
+from chatbot.contexts import Retriever
 from chatbot.engine import Engine
 from chatbot.model import Answer
 from eval.metrics.catalogue import METRICS
 from eval.metrics.metric import Item
 from finetune.config import FinetuneConfig
 from finetune.model import CheckedQuestion, EndCheck
-from finetune.passages import Retriever
 from foundation.errors import TrainingError
 from knowledge_base.model import Question
 

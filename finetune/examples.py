@@ -59,7 +59,7 @@ class ExampleMaker:
             gapped = with_gap(question) if rng.random() < self.gaps else None
             text = gapped or vary(text, self.wording_noise, rng)
         context: Any = "retrieval" if kind == "retrieval" else "none"
-        messages = render(text, language=question.language, context=context, passages=passages)
+        messages = render(text, language=question.language, context=context, passages=passages, history=question.history)
         prompt = render_chat(self.tokenizer, [{"role": message.role, "content": message.content} for message in messages])
         target = self._target(question, number)
         return TrainingExample(question.id, kind, prompt, target, self._encode(prompt), self._target_ids(messages, prompt, target))
@@ -67,7 +67,8 @@ class ExampleMaker:
     def kinds(self, question: Question) -> tuple[ExampleKind, ...]:
         """Return the kinds of example that `question` can make."""
         shown = self.shown.get(question.id)
-        usable = shown is not None and (bool(shown.gold) or (question.answerable == "no" and bool(shown.others)))
+        needs_none = question.answerable == "no" or (question.rule is not None and not question.evidence)
+        usable = shown is not None and (bool(shown.gold) or (needs_none and bool(shown.others)))
         return ("closed-book", "retrieval") if usable else ("closed-book",)
 
     def _packed(self, passages: tuple[Hit, ...], number: int | None) -> tuple[tuple[Hit, ...], int | None]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chatbot.config import ModelConfig
+from chatbot.contexts import Retriever
 from chatbot.loading import load_model
 from chatbot.resolver import resolve
 from finetune.batching import common_prefix
@@ -17,7 +18,7 @@ from finetune.feed import Feed
 from finetune.lora import add_adapter, save_adapter, set_checkpointing, trainable_parameters
 from finetune.loss import mean_loss, shares_prefixes
 from finetune.model import Coverage, Step
-from finetune.passages import Retriever, find_passages
+from finetune.passages import find_passages
 from finetune.reporting import Bar
 from knowledge_base.model import Question
 

@@ -9,44 +9,51 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
-from foundation.language import normal_answer
-from knowledge_base.model import Question
-from retrieval.model import Hit
+from chatbot.contexts import Retriever, search_query
+from eval.metrics.evidence import holds
+from foundation.language import states
+from knowledge_base.model import Question, Span
+from retrieval.model import Chunk, Hit
 
 DEPTH = 20  # hits looked through for the passage that holds the evidence
 
 
-class Retriever(Protocol):
-    """What searches: an index, or a fake in a test."""
-
-    def search(self, queries: Sequence[str], k: int) -> list[list[Hit]]:
-        """Return at most `k` hits per query, best first."""
-
-
 @dataclass(frozen=True)
 class Shown:
-    """The passages of one question: those that hold the answer and those that do not, best first."""
+    """The passages of one question: one for each part of what its answer needs, and those that hold none of it, best first."""
 
     gold: tuple[Hit, ...]
     others: tuple[Hit, ...]
 
 
-def holds_answer(hit: Hit, question: Question) -> bool:
-    """Tell whether a passage holds the evidence; without evidence, whether an answer stands in it."""
-    chunk = hit.chunk
+def _gold(question: Question, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """Return the best passage for each part of the evidence; nothing when a part was not found, or none is needed."""
+    if question.answerable == "no":
+        return ()
+    if not question.evidence:
+        return tuple(hit for hit in hits if _stands_in(hit.chunk.text, question))[:1]
+    found = [next((hit for hit in hits if _has_part(hit.chunk, part, question)), None) for part in question.parts]
+    return tuple(dict.fromkeys(hit for hit in found if hit is not None)) if None not in found else ()
+
+
+def _has_part(chunk: Chunk, part: Sequence[Span], question: Question) -> bool:
+    """Tell whether a passage holds one of the places that state a part, or touches it and shows an answer."""
+    return any(
+        holds(chunk, span) or (span.overlaps(chunk.document_id, chunk.start, chunk.end) and _stands_in(chunk.text, question))
+        for span in part
+    )
+
+
+def _tells(hit: Hit, question: Question) -> bool:
+    """Tell whether a passage holds any of what the answer needs: it is then no distractor."""
     if question.evidence:
-        whole = any(span.within(chunk.document_id, chunk.start, chunk.end) for span in question.evidence)
-        return whole or any(
-            span.overlaps(chunk.document_id, chunk.start, chunk.end) and _stands_in(chunk.text, question) for span in question.evidence
-        )
-    return _stands_in(chunk.text, question)
+        return any(_has_part(hit.chunk, part, question) for part in question.parts)
+    return _stands_in(hit.chunk.text, question)
 
 
 def _stands_in(text: str, question: Question) -> bool:
-    words = f" {' '.join(normal_answer(text, question.language))} "
-    return any(f" {' '.join(normal_answer(answer, question.language))} " in words for answer in question.answers)
+    return any(states(text, answer, question.language) for answer in question.answers)
 
 
 def find_passages(retriever: Retriever, questions: Sequence[Question], k: int) -> dict[str, Shown]:
@@ -55,22 +62,23 @@ def find_passages(retriever: Retriever, questions: Sequence[Question], k: int) -
     `k` is the number of passages shown at inference; deeper hits only serve to find
     a gold passage that the retriever ranks low.
     """
-    found = retriever.search([question.text for question in questions], max(k, DEPTH))
+    found = retriever.search([search_query(question) for question in questions], max(k, DEPTH))
     shown = {}
     for question, hits in zip(questions, found, strict=True):
-        gold = tuple(hit for hit in hits if question.answerable != "no" and holds_answer(hit, question))
-        shown[question.id] = Shown(gold, tuple(hit for hit in hits if hit not in gold))
+        others = hits if question.answerable == "no" else [hit for hit in hits if not _tells(hit, question)]
+        shown[question.id] = Shown(_gold(question, hits), tuple(others))
     return shown
 
 
 def choose(shown: Shown, k: int, distractors: int, rng: random.Random) -> tuple[tuple[Hit, ...], int | None]:
-    """Return up to `k` passages in random order with ranks from 1, and the number of the gold one.
+    """Return up to `k` passages in random order with ranks from 1, and the number of the first gold one.
 
-    One gold passage and up to `distractors` others; without gold (an unanswerable
-    question) the `k` best others and None.
+    The gold passages and up to `distractors` others; without gold (an unanswerable
+    question, or one of house style) the `k` best others and None.
     """
     if shown.gold:
-        picked = [shown.gold[0], *shown.others[: min(distractors, k - 1)]]
+        gold = shown.gold[:k]
+        picked = [*gold, *shown.others[: min(distractors, k - len(gold))]]
         rng.shuffle(picked)
         number = picked.index(shown.gold[0]) + 1
     else:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from chatbot.config import ModelConfig
+from chatbot.contexts import Retriever
 from chatbot.engine import Engine
 from chatbot.engines import engine as make_engine
 from finetune.adapters import CURVE, MANIFEST, adapters_folder, check_name, install
@@ -18,7 +19,6 @@ from finetune.describing import describe
 from finetune.examples import is_trainable
 from finetune.fitting import Job, fit
 from finetune.model import AdapterManifest
-from finetune.passages import Retriever
 from foundation.errors import ConfigurationError, DataError
 from foundation.files import append_jsonl, write_json
 from foundation.jsonable import to_json

@@ -33,7 +33,14 @@ class ConfigurationError(InputError):
 
 
 class DataError(InputError):
-    """A document, question file, index, adapter or run folder cannot be used."""
+    """A document, question file, index, adapter or run folder cannot be used.
+
+    `code` names the kind of fault where a check lists many of them ("quote-mismatch").
+    """
+
+    def __init__(self, message: str = "", *, code: str = "") -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class UnknownNameError(InputError):

@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from foundation.errors import DataError
+
+_HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")  # an escape that is half of a pair, or the half of one
 
 
 def write_atomically(path: Path, write: Callable[[BinaryIO], None]) -> None:
@@ -70,10 +73,34 @@ def read_text(path: Path, what: str = "file") -> str:
         raise DataError(f"cannot read {what} {path}: {error.strerror or error}.") from None
 
 
+def parse_json(text: str) -> Any:
+    r"""Return the value of JSON `text`.
+
+    Raises JSONDecodeError also for what Python would read and stumble over later: half of a
+    character that stands in two escapes, nesting or numbers without end.
+
+    >>> parse_json('["\\ud83d\\ude00"]') == ["\U0001f600"]
+    True
+    """
+    try:
+        value = json.loads(text)
+        if _HALF_CHARACTER.search(text):
+            json.dumps(value, ensure_ascii=False).encode()
+    except json.JSONDecodeError:
+        raise
+    except UnicodeEncodeError:
+        raise json.JSONDecodeError("half of a character, such as \\ud83d without its other half", text, 0) from None
+    except RecursionError:
+        raise json.JSONDecodeError("lists or objects nested too deeply", text, 0) from None
+    except ValueError:
+        raise json.JSONDecodeError("a number with thousands of digits", text, 0) from None
+    return value
+
+
 def read_json(path: Path, what: str = "file") -> Any:
     """Return the parsed JSON of `path`, or raise DataError with the line of the fault."""
     try:
-        return json.loads(read_text(path, what))
+        return parse_json(read_text(path, what))
     except json.JSONDecodeError as error:
         raise DataError(f"{what} {path} is not valid JSON (line {error.lineno}: {error.msg}).") from None
 
@@ -116,6 +143,6 @@ def read_jsonl(path: Path, what: str = "file", *, torn_tail: bool = False) -> It
         if not line.strip() or (torn_tail and last):
             continue
         try:
-            yield number, json.loads(line)
+            yield number, parse_json(line)
         except json.JSONDecodeError as error:
             raise DataError(f"{what} {path}, line {number}: not valid JSON ({error.msg}).") from None

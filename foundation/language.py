@@ -72,6 +72,16 @@ def normal_answer(text: str, language: str = "en") -> list[str]:
     return kept or words
 
 
+def states(text: str, answer: str, language: str = "en") -> bool:
+    """Tell whether `answer` stands in `text` as whole normalised words, unbroken; one without a word stands nowhere.
+
+    >>> states("It weighs the 3 kg.", "3 KG"), states("It weighs 13 kg.", "3 kg"), states("100 %", "%")
+    (True, False, False)
+    """
+    words = normal_answer(answer, language)
+    return bool(words) and f" {' '.join(words)} " in f" {' '.join(normal_answer(text, language))} "
+
+
 @cache
 def stemmer_for(language: str) -> Stemmer | None:
     """Return the Snowball stemmer of a language code, or None when we have none."""

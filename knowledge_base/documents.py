@@ -15,10 +15,11 @@ from typing import Any
 import yaml
 
 from foundation.errors import DataError
-from foundation.files import read_text, write_text
+from foundation.files import write_text
 from foundation.fingerprint import fingerprint
 from foundation.language import detect, normalise
 from knowledge_base.model import Document
+from knowledge_base.settled import read_settled_text
 
 SUFFIXES = (".md", ".txt")
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
@@ -41,7 +42,7 @@ def read_document(path: Path, folder: Path, language: str | None = None) -> Docu
     `language` is taken when the file declares none; without either it is detected.
     Raises DataError for a file that is not text or whose front matter is broken.
     """
-    raw = normalise(read_text(path, "document"))
+    raw = normalise(read_settled_text(path, "document"))
     if "\x00" in raw:
         raise DataError(f"document {path} is not text (it holds NUL bytes). Convert it to Markdown first, or move it out of documents/.")
     matter: dict[str, Any] = {}

@@ -16,6 +16,9 @@ from foundation.language import tokenize
 from knowledge_base.model import Exposure, Question
 
 LEAK_SIMILARITY = 95.0  # percent; two wordings of one question by the same author rarely pass 90
+_NUMBER = re.compile(r"\d+(?:[.,:/]\d+)*")
+_WORD = re.compile(r"[^\W_]+")
+_CAPITAL = re.compile(r"(?<![.!?:¿¡]\s)(?<=\W)([^\W\d_a-zß-öø-ÿ][^\W_]*)")  # a capital, not after the end of a sentence
 _BLOCK = 256  # test questions compared at a time: bounds the similarity matrix
 
 
@@ -60,8 +63,8 @@ def leaks(training: Sequence[Question], test: Sequence[Question]) -> list[Leak]:
     """Return, per test question, its nearest training question of another fact at 95 % similarity or more.
 
     Similarity is the higher of rapidfuzz's ratio (one word swapped) and token sort ratio
-    (words in another order) of the normal texts. Texts that name different numbers
-    (Varnel 120, Varnel 150) ask different things and are no leak.
+    (words in another order) of the normal texts. Texts that name different numbers or
+    names (Varnel 120, Varnel 150) ask different things and are no leak.
     """
     import numpy as np
     from rapidfuzz.fuzz import ratio, token_sort_ratio
@@ -79,12 +82,32 @@ def leaks(training: Sequence[Question], test: Sequence[Question]) -> list[Leak]:
             candidates = [
                 Leak(question.id, training[int(column)].id, float(similarity[row, column]))
                 for column in similarity[row].nonzero()[0]
-                if training[int(column)].fact != question.fact and _numbers(texts[row]) == _numbers(trained[int(column)])
+                if training[int(column)].fact != question.fact and asks_alike(question.text, training[int(column)].text)
             ]
             if candidates:
                 found.append(max(candidates, key=lambda leak: leak.similarity))
     return found
 
 
-def _numbers(text: str) -> list[str]:
-    return sorted(re.findall(r"\d\S*", text))
+def asks_alike(one: str, other: str) -> bool:
+    """Tell whether two texts name the same numbers and the same names.
+
+    A name is a word with a capital that does not open a sentence; one that the other
+    text writes small is none.
+
+    >>> asks_alike("How deep may the Varnel 120 go?", "How deep can the Varnel 120 go?")
+    True
+    >>> asks_alike("How deep may the Varnel 120 go?", "How deep may the Varnel 120 S go?")
+    False
+    """
+    if sorted(_NUMBER.findall(one)) != sorted(_NUMBER.findall(other)):
+        return False
+    return _names(one) <= _words(other) and _names(other) <= _words(one)
+
+
+def _words(text: str) -> set[str]:
+    return set(_WORD.findall(text.casefold()))
+
+
+def _names(text: str) -> set[str]:
+    return {match[1].casefold() for match in _CAPITAL.finditer(text)}

@@ -33,13 +33,18 @@ class Document:
 
 @dataclass(frozen=True)
 class Span:
-    """Half-open character offsets: `document.text[start:end] == quote`, always."""
+    """Half-open character offsets: `document.text[start:end] == quote`, always.
+
+    Spans of one question that share a `part` are alternatives (one fact stated in several
+    documents); without a part a span is needed by itself. An answer needs every part.
+    """
 
     document_id: str
     revision: str
     start: int
     end: int
     quote: str
+    part: str = ""
 
     def overlaps(self, document_id: str, start: int, end: int) -> bool:
         """Tell whether [start, end) of a document shares at least one character with this span."""
@@ -81,6 +86,14 @@ class Question:
     split: Split | None = None
     history: tuple[Turn, ...] = ()
 
+    @property
+    def parts(self) -> tuple[tuple[Span, ...], ...]:
+        """The evidence as what is needed: one tuple of alternatives per part, in the order written."""
+        groups: dict[str | int, list[Span]] = {}
+        for number, span in enumerate(self.evidence):
+            groups.setdefault(span.part or number, []).append(span)
+        return tuple(tuple(spans) for spans in groups.values())
+
 
 @dataclass(frozen=True)
 class KnowledgeBase:
@@ -92,6 +105,7 @@ class KnowledgeBase:
     fingerprint: str  # over documents and questions
     corpus_fingerprint: str  # over document ids and revisions alone
     ignored: tuple[str, ...] = ()  # files of documents/ that are neither Markdown nor text
+    versions: tuple[tuple[str, ...], ...] = ()  # documents declared as versions of one another: they may share text
 
     @cached_property
     def _by_id(self) -> dict[str, Document]:

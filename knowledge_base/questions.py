@@ -7,7 +7,7 @@ written by hand and mended by hand.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from foundation.jsonable import from_json
 from foundation.language import detect, normalise
 from foundation.suggest import did_you_mean
 from knowledge_base.model import Answerable, Document, Question, Span, Split, Turn
+from knowledge_base.rules import problem
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class _EvidenceRow:
     start: int | None = None
     end: int | None = None
     revision: str | None = None
+    part: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,9 +57,12 @@ def read_questions(path: Path, documents: Mapping[str, Document], language: str 
     lines: dict[str, int] = {}
     for number, row in read_jsonl(path, "question file"):
         where = f"{path}, line {number}"
-        question = _question(row, where, documents, language)
+        question = question_of(row, where, documents, language)
         if question.id in lines:
-            raise DataError(f"{where}: question id {question.id!r} is already taken by line {lines[question.id]}. Give it another id.")
+            raise DataError(
+                f"{where}: question id {question.id!r} is already taken by line {lines[question.id]}. Give it another id.",
+                code="duplicate-id",
+            )
         lines[question.id] = number
         questions.append(question)
     return tuple(questions)
@@ -66,28 +71,35 @@ def read_questions(path: Path, documents: Mapping[str, Document], language: str 
 def anchor(quote: str, document: Document, start: int | None, where: str) -> Span:
     """Return the span of `quote` in `document`: at `start` when given, else where it stands exactly once."""
     if not quote:
-        raise DataError(f"{where}: the evidence quote in document {document.id!r} is empty. Copy the sentence that holds the answer.")
+        raise DataError(
+            f"{where}: the evidence quote in document {document.id!r} is empty. Copy the sentence that holds the answer.",
+            code="quote-empty",
+        )
     if start is not None:
         found = document.text[max(start, 0) : max(start, 0) + len(quote)]
         if start < 0 or found != quote:
             raise DataError(
                 f"{where}: evidence does not match: at {start} document {document.id!r} reads {_short(found)}, not {_short(quote)}. "
-                "Mend the quote, or leave 'start' and 'end' away to have it found."
+                "Mend the quote, or leave 'start' and 'end' away to have it found.",
+                code="quote-mismatch",
             )
     else:
         start = document.text.find(quote)
         if start < 0:
             raise DataError(
-                f"{where}: evidence {_short(quote)} does not stand in document {document.id!r}. Copy it from the document as it is."
+                f"{where}: evidence {_short(quote)} does not stand in document {document.id!r}. Copy it from the document as it is.",
+                code="quote-mismatch",
             )
         if document.text.find(quote, start + 1) >= 0:
             raise DataError(
-                f"{where}: evidence {_short(quote)} stands more than once in document {document.id!r}. Quote more of it, or add 'start'."
+                f"{where}: evidence {_short(quote)} stands more than once in document {document.id!r}. Quote more of it, or add 'start'.",
+                code="quote-ambiguous",
             )
     return Span(document.id, document.revision, start, start + len(quote), quote)
 
 
-def _question(raw: Any, where: str, documents: Mapping[str, Document], language: str | None) -> Question:
+def question_of(raw: Any, where: str, documents: Mapping[str, Document], language: str | None) -> Question:
+    """Return the question of one parsed line; `where` opens the message of the DataError that its first fault raises."""
     if not isinstance(raw, dict):
         raise DataError(f'{where}: expected one JSON object per line, like {{"id": "q1", "text": "…"}}.')
     name = raw.get("id")
@@ -95,11 +107,14 @@ def _question(raw: Any, where: str, documents: Mapping[str, Document], language:
     _check_keys(raw, _QuestionRow, where)
     for key in ("id", "text"):
         if not isinstance(raw.get(key), str) or not raw[key].strip():
-            raise DataError(f'{where}: the question has no {key}. Add "{key}" as a non-empty string.')
-    for item in raw.get("evidence") or ():
+            raise DataError(f'{where}: the question has no {key}. Add "{key}" as a non-empty string.', code=f"no-{key}")
+    evidence = raw.get("evidence")
+    for item in evidence if isinstance(evidence, list) else ():
         if isinstance(item, dict):
             _check_keys(item, _EvidenceRow, f"{where}, evidence")
     row = from_json(_QuestionRow, {key: value for key, value in raw.items() if value is not None}, where)
+    if row.rule is not None and (fault := problem(row.rule)) is not None:  # told now, not when all answers are made and scored
+        raise DataError(f"{where}: its rule cannot be used: {fault}", code="rule-unknown")
     text = normalise(row.text).strip()
     answers = tuple(dict.fromkeys(answer for given in row.answers if (answer := normalise(given).strip())))
     return Question(
@@ -123,7 +138,7 @@ def _check_keys(raw: dict[str, Any], kind: type[Any], where: str) -> None:
     known = [field.name for field in fields(kind)]
     for key in raw:
         if key not in known:
-            raise DataError(f"{where}: unknown key {key!r}.{did_you_mean(key, known)} Known: {', '.join(known)}.")
+            raise DataError(f"{where}: unknown key {key!r}.{did_you_mean(key, known)} Known: {', '.join(known)}.", code="unknown-key")
 
 
 def _answerable(written: bool | Answerable | None, answers: tuple[str, ...]) -> Answerable:
@@ -136,12 +151,16 @@ def _span(item: _EvidenceRow, documents: Mapping[str, Document], where: str) -> 
     document = documents.get(item.document_id)
     if document is None:
         raise DataError(
-            f"{where}: evidence names document {item.document_id!r}, which does not exist.{did_you_mean(item.document_id, documents)}"
+            f"{where}: evidence names document {item.document_id!r}, which does not exist.{did_you_mean(item.document_id, documents)}",
+            code="unknown-document",
         )
     span = anchor(normalise(item.quote), document, item.start, where)
     if item.end is not None and item.start is not None and item.end != span.end:
-        raise DataError(f"{where}: evidence ends at {item.end}, but its quote ends at {span.end}. Mend 'end', or leave it away.")
-    return span
+        raise DataError(
+            f"{where}: evidence ends at {item.end}, but its quote ends at {span.end}. Mend 'end', or leave it away.",
+            code="quote-mismatch",
+        )
+    return replace(span, part=item.part)
 
 
 def _short(text: str) -> str:

@@ -21,12 +21,12 @@ from typing import Any
 from foundation.errors import DataError
 from foundation.files import append_jsonl, read_json, write_text
 from foundation.fingerprint import fingerprint
+from foundation.first_few import first_few
 from foundation.language import LANGUAGES, normalise
 from knowledge_base.documents import clean_text, write_document
 from knowledge_base.model import Document
 
 _SLUG_LENGTH = 60
-_MESSAGE_IDS = 10  # question ids that an error lists before it only counts
 
 
 @dataclass(frozen=True)
@@ -73,11 +73,9 @@ def import_squad(file: Path, into: Path, language: str) -> ImportSummary:
     for number, article in enumerate(articles):
         _read_article(article, f"{file}: data[{number}]", gathered)
     if gathered.mismatches:
-        shown = ", ".join(list(gathered.mismatches)[:_MESSAGE_IDS])
-        more = f" and {len(gathered.mismatches) - _MESSAGE_IDS} more" if len(gathered.mismatches) > _MESSAGE_IDS else ""
         raise DataError(
             f"{file}: the answer does not stand in its paragraph (or more than once, and not at answer_start) "
-            f"for questions {shown}{more}. Mend or remove them."
+            f"for questions {', '.join(first_few(gathered.mismatches))}. Mend or remove them."
         )
     if not gathered.documents:
         raise DataError(f"{file}: holds no paragraph. A SQuAD file lists articles under 'data', each with 'paragraphs'.")

@@ -16,6 +16,8 @@ class RetrievalConfig(Section):
     k: int = Field(default=2, ge=1, description="passages retrieved per question")
     passage_tokens: int = Field(default=512, ge=1, description="budget of all passages of a prompt, in the chat model's tokens")
 
+    document_tokens: int = Field(default=4000, ge=1, description="the same for systems that are shown whole documents")
+
     @model_validator(mode="after")
     def _overlap_fits(self) -> RetrievalConfig:
         if self.chunk_overlap >= self.chunk_tokens:

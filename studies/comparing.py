@@ -15,7 +15,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from eval.model import Comparison, RunManifest
+from chatbot.contexts import READS_INDEX
+from eval.imported import Answering, ImportedSystem
+from eval.model import Asked, Comparison, RunManifest
+from eval.reusing import carry_over
 from finetune.model import AdapterManifest
 from foundation.errors import DataError
 from foundation.files import write_text
@@ -24,40 +27,31 @@ from foundation.jsonable import to_json
 from knowledge_base.exposure import exposures, leaks
 from knowledge_base.model import Question
 from studies.adapters import fitting_adapters, trained_questions
+from studies.choosing import choose_questions
 from studies.doctor import versions
+from studies.importing import imported_among
 from studies.preparing import ensure_index
 from studies.project import Project
 
 REPORTS = {"markdown": "report.md", "html": "report.html"}
 
 
-def choose_questions(project: Project) -> tuple[Question, ...]:
-    """Return the questions of the configured split, thinned evenly to the configured number.
-
-    Raises DataError when the split is empty.
-    """
-    config = project.eval_config
-    found = project.knowledge_base.split(config.split)
-    if not found:
-        raise DataError(f"knowledge base {project.knowledge_base.name!r} has no {config.split} questions. Add some, or set eval.split.")
-    wanted = config.questions or len(found)
-    if wanted >= len(found):
-        return found
-    step = len(found) / wanted
-    return tuple(found[int(position * step)] for position in range(wanted))
-
-
 def declare(
-    project: Project, systems: Sequence[str], questions: Sequence[Question], adapters: Mapping[str, AdapterManifest]
+    project: Project,
+    systems: Sequence[str],
+    questions: Sequence[Question],
+    adapters: Mapping[str, AdapterManifest],
+    imported: Mapping[str, ImportedSystem] | None = None,
 ) -> RunManifest:
-    """Return the manifest of a run: all that is fixed before the first answer."""
+    """Return the manifest of a run: all that is fixed before the first answer. `imported` has the systems that are not generated."""
     from chatbot.prompts import fingerprint_templates
 
     plain = {name: to_json(manifest) for name, manifest in adapters.items()}
     config = project.eval_config
     info = project.engine.info()
     knowledge_base = project.knowledge_base
-    retrieves = any(project.system(name).context == "retrieval" for name in systems)
+    foreign = imported or {}
+    retrieves = any(project.system(name).context in READS_INDEX for name in systems if name not in foreign)
     body: dict[str, Any] = {
         "configuration": project.configuration,
         "fingerprints": {
@@ -69,7 +63,7 @@ def declare(
             "adapters": {name: fingerprint(manifest) for name, manifest in plain.items()},
         },
         "engine": to_json(info),
-        "systems": tuple(to_json(project.system(name)) for name in systems),
+        "systems": tuple(foreign[name].system if name in foreign else to_json(project.system(name)) for name in systems),
         "question_ids": tuple(question.id for question in questions),
         "plan": {
             "primary": config.primary,
@@ -87,43 +81,59 @@ def declare(
         "versions": versions(),
         "adapters": plain,
     }
+    if imported:
+        body["fingerprints"]["imported"] = {name: system.manifest.answers for name, system in imported.items()}
+        body["plan"]["imported"] = {name: system.about for name, system in imported.items()}
     created = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     return RunManifest(id=f"run-{fingerprint(body)[:10]}", created=created, environment=_environment(info.device), **body)
 
 
 def run_comparison(
-    project: Project, systems: Sequence[str], *, run: str | None = None, say: Callable[[str], None], progress: bool = True
+    project: Project,
+    systems: Sequence[str],
+    *,
+    run: str | None = None,
+    reuse: Path | None = None,
+    say: Callable[[str], None],
+    progress: bool = True,
 ) -> Path:
     """Answer every question with every system and return the run folder; what is there already is not redone.
 
-    `run` names the folder; without it the name is derived from what is declared.
+    `run` names the folder; without it the name is derived from what is declared. `reuse` is an
+    earlier run that differs in systems and contrasts alone: what it has is not answered again.
     Raises DataError for a missing adapter (with the line that trains it), and
     MismatchError when the folder `run` belongs to another configuration.
     """
     from eval.running import run as answer
 
     questions = choose_questions(project)
-    for name in systems:
-        project.system(name)
+    imported = imported_among(project, systems, questions)
+    generated = [name for name in systems if name not in imported]
     missing = project.missing_adapters()
     for name in systems:
         if name in missing:
             raise DataError(f"system {name!r} cannot answer yet: {missing[name]}")
-    ensure_index(project, systems, say)
-    chatbot = project.chatbot(systems)
-    adapters = fitting_adapters(project, systems)
-    manifest = declare(project, systems, questions, adapters)
+    ensure_index(project, generated, say)
+    chatbot = project.chatbot(generated)
+    adapters = fitting_adapters(project, generated)
+    manifest = declare(project, systems, questions, adapters, imported)
     folder = project.workspace / "runs" / (run or manifest.id)
     say(f"{len(questions)} questions × {len(systems)} systems into {folder}")
+    seen = exposures(questions, trained_questions(project, adapters))
+    if reuse is not None:
+        asked = tuple(Asked(question, seen.get(question.id, "unseen")) for question in questions)
+        taken = carry_over(reuse, folder, manifest, asked, project.model_config.batch_size)
+        say(f"taken over from {reuse}: {', '.join(taken) or 'nothing'}")
     answer(
         folder,
-        chatbot,
+        Answering(chatbot, imported) if imported else chatbot,
         questions,
         manifest,
-        exposures=exposures(questions, trained_questions(project, adapters)),
+        exposures=seen,
         batch=project.model_config.batch_size,
         latency=project.eval_config.latency,
         progress=progress,
+        imported={name: system.seconds for name, system in imported.items()},
     )
     return folder
 

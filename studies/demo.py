@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eval.model import Comparison
+from knowledge_base.model import Question
+from studies.choosing import choose_questions, thinned
 from studies.comparing import run_comparison, write_reports
+from studies.importing import imported_among
 from studies.preparing import ensure_index
 from studies.project import Project
 from studies.training import train_adapter
@@ -36,17 +39,34 @@ def run_demo(project: Project, *, say: Callable[[str], None]) -> DemoResult:
     say(f"     {question.text}\n     RAG: {answer.text}")
     say(f"     expected: {question.answers[0]} ({time.monotonic() - started:.0f} s so far)")
     systems = project.eval_config.systems
-    for name in sorted({system.adapter for system in map(project.system, systems) if system.adapter}):
+    imported = imported_among(project, systems, choose_questions(project))  # checked here: after training would be late
+    for name in sorted({adapter for name in systems if name not in imported and (adapter := project.system(name).adapter)}):
         if project.adapter_folder(name).exists():
             say(f"2/4  adapter {name!r} is here already")
         else:
-            say(f"2/4  training adapter {name!r} for {project.finetune_config.budget}")
-            say(train_adapter(project, name, say=say))
+            chosen = training_questions(project)
+            of = f"{len(chosen)} of {len(project.knowledge_base.split('train'))} training questions"
+            say(f"2/4  training adapter {name!r} for {project.finetune_config.budget} on {of}")
+            say(train_adapter(project, name, questions=chosen, say=say))
     say("3/4  comparing")
     folder = run_comparison(project, systems, say=say)
     say("4/4  scoring and report")
     comparison, written = write_reports(folder)
     return DemoResult(comparison, written, time.monotonic() - started, peak_resident_bytes())
+
+
+def training_questions(project: Project) -> tuple[Question, ...]:
+    """Return the training questions on the facts that are asked, and as many others, evenly spread.
+
+    A few minutes do not teach what a large knowledge base holds; spread over all of it they
+    would show fine-tuning at its worst. `ragft train` takes the whole split.
+    """
+    asked = {question.fact for question in choose_questions(project)}
+    training = project.knowledge_base.split("train")
+    wanted = [question for question in training if question.fact in asked]
+    others = thinned([question for question in training if question.fact not in asked], len(wanted))
+    kept = {question.id for question in (*wanted, *others)}
+    return tuple(question for question in training if question.id in kept)
 
 
 def peak_resident_bytes() -> int:

@@ -7,6 +7,7 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 
+from eval.imported import imported_names
 from foundation.errors import RagftError
 from foundation.weights import SHIPPED
 from studies.project import SECTIONS, Project
@@ -90,6 +91,7 @@ def _project(project: Project) -> Rows:
         rows.append(("knowledge base", f"error: {error}"))
     missing = project.missing_adapters()
     rows += [(f"system {name}", missing.get(name, "ready")) for name in project.systems]
+    rows += [(f"system {name}", "imported answers: compare it by its name") for name in imported_names(project.workspace)]
     return rows
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from chatbot.contexts import READS_INDEX
 from studies.project import Project
 
 
@@ -13,7 +14,7 @@ def ensure_index(project: Project, systems: Sequence[str], say: Callable[[str], 
     A stale index is never rebuilt behind the user's back: opening it raises
     MismatchError, which names the command.
     """
-    if all(project.system(name).context != "retrieval" for name in systems) or project.index_folder.exists():
+    if all(project.system(name).context not in READS_INDEX for name in systems) or project.index_folder.exists():
         return
     build_index(project, say)
 

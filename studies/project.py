@@ -149,22 +149,27 @@ class Project:
         raise when they are missing or made for something else.
         """
         from chatbot.chat import Chatbot
+        from chatbot.contexts import READS_INDEX
+        from retrieval.chunking import Chunker
         from studies.fewshot import few_shot_examples
 
         missing = self.missing_adapters()
         names = [name for name in self.systems if name not in missing] if systems is None else list(systems)
         chosen = {name: self.system(name) for name in names}
         folders = {adapter: self._adapter(adapter) for adapter in sorted({s.adapter for s in chosen.values() if s.adapter})}
-        wants_index = any(system.context == "retrieval" for system in chosen.values())
-        retriever = self.index if wants_index else None
+        retriever = self.index if any(system.context in READS_INDEX for system in chosen.values()) else None
+        cutter = Chunker(self.embedder, self.retrieval_config) if any(system.context == "gold" for system in chosen.values()) else None
         for name, folder in folders.items():
             self.engine.load_adapter(name, folder)
         return Chatbot(
             self.engine,
             chosen,
             retriever,
+            documents=self.knowledge_base.documents,
+            cutter=cutter,
             k=self.retrieval_config.k,
             passage_tokens=self.retrieval_config.passage_tokens,
+            document_tokens=self.retrieval_config.document_tokens,
             max_new_tokens=self.model_config.max_new_tokens,
             examples=few_shot_examples(self.knowledge_base.questions),
         )

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from finetune.model import AdapterManifest
 from finetune.reporting import summary
 from foundation.errors import DataError
+from knowledge_base.model import Question
 from studies.preparing import ensure_index
 from studies.project import Project
 
 
-def train_adapter(project: Project, name: str, *, say: Callable[[str], None], progress: bool = True) -> str:
-    """Train adapter `name` on the train split, install it in the workspace, and return a summary to print.
+def train_adapter(
+    project: Project,
+    name: str,
+    *,
+    questions: Sequence[Question] | None = None,
+    say: Callable[[str], None],
+    progress: bool = True,
+) -> str:
+    """Train adapter `name` on `questions` (the train split when None), install it in the workspace, and return a summary to print.
 
     A budget counts from the call. Raises DataError when there is nothing to train on,
     and what `finetune.training.train` raises.
@@ -22,7 +30,7 @@ def train_adapter(project: Project, name: str, *, say: Callable[[str], None], pr
 
     began = time.monotonic()
     knowledge_base = project.knowledge_base
-    questions = knowledge_base.split("train")
+    questions = knowledge_base.split("train") if questions is None else questions
     if not questions:
         raise DataError(f'knowledge base {knowledge_base.name!r} has no train questions. Mark some with "split": "train".')
     retriever = None

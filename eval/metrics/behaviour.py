@@ -14,11 +14,11 @@ def _abstention(item: Item, answer: Answer) -> float | Status:
 
 
 def _completion_tokens(item: Item, answer: Answer) -> float | Status:
-    return float(answer.usage.completion_tokens)
+    return "not applicable" if answer.usage.completion_tokens is None else float(answer.usage.completion_tokens)
 
 
 def _prompt_tokens(item: Item, answer: Answer) -> float | Status:
-    return float(answer.usage.prompt_tokens)
+    return "not applicable" if answer.usage.prompt_tokens is None else float(answer.usage.prompt_tokens)
 
 
 ABSTENTION = Metric(

@@ -3,7 +3,8 @@
 Evidence is spans in documents, never chunk ids, so these numbers survive a change of the chunker.
 A passage *holds* a span when it has the whole of it or at least half of its characters: a chunk
 border through a long quote is then not a miss, and a passage that only touches it is no hit.
-Every passage counts by itself; halves in two passages are not added up.
+Every passage counts by itself; halves in two passages are not added up. Spans of one part are
+alternatives: one of them is enough.
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ def _missing(item: Item) -> Status | None:
 
 
 def _recall(item: Item, answer: Answer) -> float | Status:
-    evidence = item.question.evidence
-    return _missing(item) or sum(any(holds(hit.chunk, span) for hit in answer.hits) for span in evidence) / len(evidence)
+    parts = item.question.parts
+    return _missing(item) or sum(any(holds(hit.chunk, span) for hit in answer.hits for span in part) for part in parts) / len(parts)
 
 
 def _reciprocal_rank(item: Item, answer: Answer) -> float | Status:
@@ -48,7 +49,7 @@ def _reciprocal_rank(item: Item, answer: Answer) -> float | Status:
 
 RECALL = Metric(
     name="recall@k",
-    summary="Share of the evidence that the k passages shown to the model hold.",
+    summary="Share of the parts of the evidence that the passages shown to the model hold; a part stated in several places counts once.",
     source=_SOURCE,
     measure=_recall,
     needs=("evidence",),

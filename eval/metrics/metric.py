@@ -23,13 +23,14 @@ _MARKER = re.compile(r"\s*\[\s*\d{1,2}(?:\s*[,;–-]\s*\d{1,2})*\s*\]")  # "[202
 
 @dataclass(frozen=True)
 class Item:
-    """One question with what one system answered; `answer` None means that answering failed."""
+    """One question with what one system answered; `answer` None means that answering failed, or that there is none (`missing`)."""
 
     question: Question
     answer: Answer | None
     language: str
     system: str = ""
     retrieves: bool = False  # the system looks passages up: then finding none is a miss, not "not applicable"
+    missing: bool = False  # an imported system has no answer to this question: it is unscored, not wrong
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Metric:
     def score(self, item: Item) -> Score:
         """Return this metric of `item`: a value, or a status without one."""
         if item.answer is None:
-            return Score(self.name, item.system, item.question.id, None, "error")
+            return Score(self.name, item.system, item.question.id, None, "unscored" if item.missing else "error")
         found = self.measure(item, item.answer)
         if isinstance(found, str):
             return Score(self.name, item.system, item.question.id, None, found)

@@ -56,13 +56,15 @@ def pieces(text: str, passages: int) -> tuple[Piece, ...]:
 
 def _output(output: dict[str, Any]) -> OutputView:
     mark, word, tone = _mark(output)
-    text = plain(output.get("error") or output.get("text") or "(empty answer)")
+    text = plain(output.get("error") or output.get("text") or ("(no answer)" if output.get("missing") else "(empty answer)"))
     return OutputView(plain(output["system"]), mark, word, tone, pieces(text, len(output.get("passages") or ())))
 
 
 def _mark(output: dict[str, Any]) -> tuple[str, str, str]:
     if output.get("error"):
         return "!", "error", "bad"
+    if output.get("missing"):
+        return "·", "no answer", ""
     abstained = ", abstained" if output.get("abstained") else ""
     if output.get("correct") is None:
         return "·", f"unscored{abstained}", ""

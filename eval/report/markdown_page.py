@@ -40,7 +40,7 @@ def _page(view: View) -> Iterator[str]:
         yield "\n".join(f"- {escape(warning)}" for warning in view.warnings) + "\n"
     yield from _table(view.quality)
     yield from _chart(view)
-    for table in (view.contrasts, view.exposures, view.kinds, view.retrieval, view.behaviour):
+    for table in (view.contrasts, view.exposures, view.kinds, view.tags, view.languages, view.retrieval, view.behaviour):
         yield from _table(table)
     if view.examples:
         yield "## Examples\n"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from eval.model import Comparison, Contrast, Estimate, SystemResult
 from eval.report.figures import factor, interval, mean, number, p_value, plain, seconds, signed, signed_interval
 from eval.report.parts import ABSENT, Cell, Column, Table, level, primary_metric
 
+INAPPLICABLE = "n/a"
+Measure = tuple[str, Callable[[SystemResult], str]]
 _EXPOSURES = ("verbatim", "paraphrase", "unseen")
 
 
@@ -36,12 +39,21 @@ def quality(comparison: Comparison) -> Table:
 def behaviour(comparison: Comparison) -> Table:
     """Return what each system did and cost, one measure a row: citations, abstentions, errors, tokens, speed."""
     timed = any(result.latency for result in comparison.systems)
-    measures = [*_BEHAVIOUR, *(_LATENCY if timed else ())]
+    imported = {result.system: result.imported for result in comparison.systems if result.imported}
+    asked = comparison.scope.get("questions")
+    answered: Measure = ("questions answered", lambda result: f"{int(asked or 0) - result.missing - result.errors} of {asked}")
+    measures = [*((answered,) if imported else ()), *_BEHAVIOUR, *(_LATENCY if timed else ())]
     columns = (Column("measure", numeric=False), *(Column(plain(result.system)) for result in comparison.systems))
-    rows = tuple((Cell(title), *(Cell(say(result)) for result in comparison.systems)) for title, say in measures)
+    rows = tuple((Cell(title), *(_measure(say, result) for result in comparison.systems)) for title, say in measures)
     apart = "Latency was measured apart, one question at a time."
-    latency = apart if timed else "Latency was not measured: ragft compare --latency N does."
+    measured = any(result.latency for result in comparison.systems if not result.imported)
+    latency = apart if measured else "Latency was not measured: ragft compare --latency N does."
     note = f"Tokens are means per question; speeds are those of batches on the machine of the run. {latency}"
+    for system, file in imported.items():
+        note += (
+            f" The answers of {plain(system)} were imported from {plain(file)}, not generated here: {INAPPLICABLE} (not applicable) "
+            "stands where the file says nothing; tokens and latencies that stand there are its own account."
+        )
     return Table("Behaviour and cost", note, columns, rows)
 
 
@@ -93,6 +105,18 @@ def kinds(comparison: Comparison) -> Table:
     return _by_group(comparison, "By kind of question", note, lambda result: result.by_kind, ())
 
 
+def tags(comparison: Comparison) -> Table:
+    """Return the primary metric apart for each tag; a question may have several, or none."""
+    note = "A question counts under each of its tags; the slices are exploratory."
+    return _by_group(comparison, "By tag", note, lambda result: result.by_tag, ())
+
+
+def languages(comparison: Comparison) -> Table:
+    """Return the primary metric apart for each language; empty when all questions are in one."""
+    table = _by_group(comparison, "By language of the question", "", lambda result: result.by_language, ())
+    return table if len(table.columns) > 2 else replace(table, rows=())
+
+
 def retrieval(comparison: Comparison) -> Table:
     """Return how well the evidence was found, whatever the model then said."""
     rows = tuple(
@@ -128,16 +152,20 @@ def _by_group(
     first: tuple[str, ...],
 ) -> Table:
     primary = primary_metric(comparison)
-    sizes = {name: metrics[primary].n for result in comparison.systems for name, metrics in pick(result).items() if primary in metrics}
+    sizes: dict[str, int] = {}
+    for result in comparison.systems:
+        for name, metrics in pick(result).items():
+            if primary in metrics:
+                sizes[name] = max(sizes.get(name, 0), metrics[primary].n)
     names = ordered(sizes, first)
     columns = (Column("system", numeric=False), *(Column(f"{plain(name)} ({sizes[name]})") for name in names))
     rows = tuple(
-        (Cell(plain(result.system)), *(_estimate(pick(result).get(name, {}).get(primary), comparison, primary) for name in names))
+        (Cell(plain(result.system)), *(_of_group(pick(result).get(name, {}).get(primary), comparison, sizes[name]) for name in names))
         for result in comparison.systems
     )
     return Table(
         title,
-        f"{primary}, with its {level(comparison)} interval; in brackets the number of questions. {note}",
+        f"{primary}, with its {level(comparison)} interval; in brackets the number of questions. {note}".rstrip(),
         columns,
         rows if names else (),
     )
@@ -148,6 +176,12 @@ def _estimate(estimate: Estimate | None, comparison: Comparison, metric: str) ->
         return Cell(ABSENT)
     scale = factor(comparison.metric_info.get(metric, {}))
     return Cell(mean(estimate, scale), interval(estimate, scale))
+
+
+def _of_group(estimate: Estimate | None, comparison: Comparison, size: int) -> Cell:
+    """Return the cell of a group of `size` questions, with their number when the system is not scored on all of them."""
+    cell = _estimate(estimate, comparison, primary_metric(comparison))
+    return cell if estimate is None or estimate.n == size else Cell(cell.text, f"{cell.detail}, on {estimate.n}")
 
 
 def _contrast(contrast: Contrast, margin: float, scale: float) -> tuple[Cell, ...]:
@@ -161,6 +195,11 @@ def _contrast(contrast: Contrast, margin: float, scale: float) -> tuple[Cell, ..
         Cell(contrast.kind, plain(", ".join(contrast.differs))),
         Cell(verdict_words(contrast, margin), tone={"better": "good", "worse": "bad"}.get(contrast.verdict, "")),
     )
+
+
+def _measure(say: Callable[[SystemResult], str], result: SystemResult) -> Cell:
+    text = say(result)
+    return Cell(INAPPLICABLE if text == ABSENT and result.imported else text)
 
 
 def _margin(value: object) -> float:
@@ -183,7 +222,7 @@ def _duration(figures: dict[str, float], name: str) -> str:
     return seconds(figures[name]) if name in figures else ABSENT
 
 
-_BEHAVIOUR: tuple[tuple[str, Callable[[SystemResult], str]], ...] = (
+_BEHAVIOUR: tuple[Measure, ...] = (
     ("answers with citations", lambda result: _count(result.citations, "with")),
     ("answers without citations", lambda result: _count(result.citations, "without")),
     ("answers with wrong citation numbers", lambda result: _count(result.citations, "wrong")),
@@ -194,7 +233,7 @@ _BEHAVIOUR: tuple[tuple[str, Callable[[SystemResult], str]], ...] = (
     ("questions per second", lambda result: _figure(result.throughput, "questions_per_second", 2)),
     ("tokens per second", lambda result: _figure(result.throughput, "tokens_per_second")),
 )
-_LATENCY: tuple[tuple[str, Callable[[SystemResult], str]], ...] = (
+_LATENCY: tuple[Measure, ...] = (
     ("latency, median", lambda result: _duration(result.latency, "p50")),
     ("latency, 95th percentile", lambda result: _duration(result.latency, "p95")),
     ("latency, questions asked", lambda result: _figure(result.latency, "questions")),

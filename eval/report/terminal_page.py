@@ -41,7 +41,15 @@ def _parts(view: View) -> Iterator[RenderableType]:
     if view.bars:
         yield Text(f"\n{view.chart_title}", style="bold")
         yield Padding(Text("\n".join(text_chart(view)), no_wrap=True, overflow="crop"), (0, 0, 0, 1))
-    for table in (_without(view.contrasts, "p", "verdict"), view.exposures, view.kinds, view.retrieval, view.behaviour):
+    for table in (
+        _without(view.contrasts, "p", "verdict"),
+        view.exposures,
+        view.kinds,
+        view.tags,
+        view.languages,
+        view.retrieval,
+        view.behaviour,
+    ):
         yield from _table(table)
     for example in view.examples[:_EXAMPLES]:
         yield from _example(example)

@@ -54,6 +54,8 @@ class View:
     contrasts: Table
     exposures: Table
     kinds: Table
+    tags: Table
+    languages: Table
     retrieval: Table
     examples: tuple[ExampleView, ...]
     provenance: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
@@ -83,6 +85,8 @@ def build_view(comparison: Comparison) -> View:
         contrasts=tables.contrasts(comparison),
         exposures=tables.exposures(comparison),
         kinds=tables.kinds(comparison),
+        tags=tables.tags(comparison),
+        languages=tables.languages(comparison),
         retrieval=tables.retrieval(comparison),
         examples=tuple(examples_view.example_view(example) for example in comparison.examples),
         provenance=_provenance(comparison),

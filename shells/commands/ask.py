@@ -53,7 +53,7 @@ def ask(
                 say(f"[{number}] {hit.chunk.title} · {hit.chunk.document_id} · score {hit.score:.3f}{mark}\n{hit.chunk.text.strip()}\n")
             if not answer.hits:
                 say(f"The system {system!r} shows no passages to the model.")
-        else:
+        elif answer.timing is not None:
             t, u = answer.timing, answer.usage
             say(f"retrieval {t.retrieval:.2f} s · prefill {t.prefill:.2f} s · decode {t.decode:.2f} s")
             say(f"{u.prompt_tokens} prompt tokens, {u.completion_tokens} new tokens, finished by {answer.finish_reason}")

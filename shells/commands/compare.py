@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,6 +15,12 @@ def compare(
     questions: Annotated[int | None, typer.Option("--questions", "-n", min=1, help="How many questions of the split.")] = None,
     latency: Annotated[int | None, typer.Option("--latency", min=0, help="Time this many questions one at a time as well.")] = None,
     run: Annotated[str | None, typer.Option("--run", help="Name of the run folder. Default: derived from the configuration.")] = None,
+    reuse: Annotated[
+        str | None,
+        typer.Option(
+            "--reuse", help="An earlier run: what its systems answered is taken over, unless something that it depends on differs."
+        ),
+    ] = None,
     config: ConfigOption = None,
     overrides: SetOption = None,
     workspace: WorkspaceOption = None,
@@ -24,7 +31,8 @@ def compare(
 
     flags = {"eval__questions": questions, "eval__latency": latency, "eval__systems": systems or None}
     project = open_project(config, overrides, workspace, **flags)
-    folder = run_comparison(project, project.eval_config.systems, run=run, say=note)
+    reused = None if reuse is None else Path(reuse) if Path(reuse).is_dir() else project.workspace / "runs" / reuse
+    folder = run_comparison(project, project.eval_config.systems, run=run, reuse=reused, say=note)
     comparison, written = write_reports(folder)
     terminal(comparison)
     for path in written:

@@ -11,6 +11,7 @@ from shells.options import SetOption, WorkspaceOption, note, open_project, say
 
 def demo(
     budget: Annotated[str, typer.Option("--budget", help="Time for training.")] = "7m",
+    questions: Annotated[int, typer.Option("--questions", "-n", min=1, help="How many test questions, an even share of each kind.")] = 60,
     overrides: SetOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
@@ -18,7 +19,7 @@ def demo(
     from eval.report import terminal
     from studies.demo import run_demo
 
-    project = open_project(None, overrides, workspace, finetune__budget=budget)
+    project = open_project(None, overrides, workspace, finetune__budget=budget, eval__questions=questions)
     result = run_demo(project, say=note)
     terminal(result.comparison)
     for path in result.reports:

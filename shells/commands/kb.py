@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from shells.options import ConfigOption, SetOption, WorkspaceOption, open_project, say
-
-if TYPE_CHECKING:
-    from knowledge_base.model import KnowledgeBase
 
 app = typer.Typer(help="Documents and questions.", no_args_is_help=True, rich_markup_mode=None)
 FolderArgument = Annotated[Path | None, typer.Argument(help="Knowledge base folder. Default: the configured one.")]
@@ -36,17 +33,27 @@ def import_(
 
 @app.command("check")
 def check(
-    folder: FolderArgument = None, config: ConfigOption = None, overrides: SetOption = None, workspace: WorkspaceOption = None
+    folder: FolderArgument = None,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", metavar="CODE", help="Show findings of this code alone; may be repeated.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as a JSON list.")] = False,
+    config: ConfigOption = None,
+    overrides: SetOption = None,
+    workspace: WorkspaceOption = None,
 ) -> None:
-    """Check documents and questions; exit with 2 when something is wrong."""
-    from knowledge_base.checking import check as find
+    """Check documents and questions, what cannot be loaded included; exit with 2 when something is wrong."""
+    from knowledge_base.checking import check_folder
+    from shells.findings import as_lines, as_rows
 
-    knowledge_base = _load(folder, config, overrides, workspace)
-    findings = find(knowledge_base)
-    for finding in findings:
-        say(f"{finding.severity}: {finding.where}: {finding.message}")
-    say(f"{len(knowledge_base.documents)} documents, {len(knowledge_base.questions)} questions, {len(findings)} findings")
-    if any(finding.severity == "error" for finding in findings):
+    path, seed = _place(folder, config, overrides, workspace)
+    report = check_folder(path, seed=seed)
+    if as_json:
+        say(as_rows(report, only or ()))
+    else:
+        for line in as_lines(report, only or ()):
+            say(line)
+    if not report.sound:
         raise typer.Exit(2)
 
 
@@ -54,17 +61,49 @@ def check(
 def stats(
     folder: FolderArgument = None, config: ConfigOption = None, overrides: SetOption = None, workspace: WorkspaceOption = None
 ) -> None:
-    """Count what there is, per split, kind, language and exposure."""
+    """Count what there is, and say per slice of the test split how small a difference it can show."""
+    from knowledge_base.loading import load
     from knowledge_base.stats import stats as count
+    from shells.findings import as_table
+    from studies.slices import slices
 
-    for name, value in count(_load(folder, config, overrides, workspace)).items():
+    path, seed = _place(folder, config, overrides, workspace)
+    knowledge_base = load(path, seed=seed)
+    for name, value in count(knowledge_base).items():
         text = ", ".join(f"{key} {number}" for key, number in value.items()) if isinstance(value, dict) else value
         say(f"{name}: {text}")
+    for line in as_table(slices(knowledge_base)):
+        say(line)
 
 
-def _load(folder: Path | None, config: Path | None, overrides: list[str] | None, workspace: Path | None) -> KnowledgeBase:
+@app.command("rebase")
+def rebase(
+    folder: FolderArgument = None,
+    previous: Annotated[Path | None, typer.Option("--from", help="The folder before the edits: tells equal sentences apart.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, write nothing.")] = False,
+    config: ConfigOption = None,
+    overrides: SetOption = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Find evidence quotes again after documents were edited; exit with 1 when some could not be found.
+
+    questions.jsonl as it was is kept as questions.jsonl.bak. A reworded passage is taken at 90 % similarity, and only when a gold
+    answer, the figures and the negations of the old one still stand in it.
+    """
+    from knowledge_base.rebasing import rebase as anchor_again
+    from shells.rebase_lines import lines
+
+    path, _ = _place(folder, config, overrides, workspace)
+    done = anchor_again(path, previous, dry_run=dry_run)
+    for line in lines(done):
+        say(line)
+    if done.lost:
+        raise typer.Exit(1)
+
+
+def _place(folder: Path | None, config: Path | None, overrides: list[str] | None, workspace: Path | None) -> tuple[Path | str, int]:
+    """The knowledge base that is meant, and the seed that draws its splits."""
     if folder is not None:
-        from knowledge_base.loading import load
-
-        return load(folder)
-    return open_project(config, overrides, workspace).knowledge_base
+        return folder, 0
+    project = open_project(config, overrides, workspace)
+    return project.knowledge_base_path, project.knowledge_base_config.seed

@@ -45,7 +45,8 @@ def page() -> None:
 
 def _sidebar(project: Project, missing: dict[str, str]) -> str:
     """Draw the choice of systems and return the chosen one."""
-    ready = [name for name in project.systems if name not in missing]
+    # "gold" shows the evidence of a known question: a question typed here has none
+    ready = [name for name, system in project.systems.items() if name not in missing and system.context != "gold"]
     with st.sidebar:
         preferred = ready.index("rag") if "rag" in ready else 0
         captions = [describe(project.systems[name]) for name in ready]

@@ -168,10 +168,12 @@ def effort(answer: Answer) -> str:
     'retrieval 20 ms · prefill 400 ms · decode 2.00 s · 420 prompt + 30 answer tokens · 15.0 tokens/s'
     """
     timing, usage = answer.timing, answer.usage
-    parts = [f"retrieval {seconds(timing.retrieval)}"] if timing.retrieval else []
-    parts += [f"prefill {seconds(timing.prefill)}", f"decode {seconds(timing.decode)}"]
+    parts = []
+    if timing is not None:
+        parts += [f"retrieval {seconds(timing.retrieval)}"] if timing.retrieval else []
+        parts += [f"prefill {seconds(timing.prefill)}", f"decode {seconds(timing.decode)}"]
     parts.append(f"{usage.prompt_tokens} prompt + {usage.completion_tokens} answer tokens")
-    if timing.decode > 0 and usage.completion_tokens:
+    if timing is not None and timing.decode > 0 and usage.completion_tokens:
         parts.append(f"{usage.completion_tokens / timing.decode:.1f} tokens/s")
     endings = {"length": "cut at the token limit", "cancelled": "stopped"}
     return " · ".join([*parts, endings[answer.finish_reason]] if answer.finish_reason in endings else parts)

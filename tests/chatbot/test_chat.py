@@ -97,12 +97,13 @@ def test_cancel_ends_a_stream_early_and_the_next_question_is_whole() -> None:
     assert chatbot.ask("How long is the warranty?").finish_reason == "stop"
 
 
-def test_history_is_in_the_prompt_and_not_in_the_search() -> None:
+def test_follow_up_is_searched_with_what_was_asked_before_it() -> None:
     shelf = Shelf()
     chatbot = bot(shelf)
-    plain, followed = chatbot.ask("And then?"), chatbot.ask("And then?", history=[Turn("user", "boiler?"), Turn("assistant", "Yes.")])
+    said = [Turn("user", "Which one?"), Turn("assistant", "Say it."), Turn("user", "The boiler?"), Turn("assistant", "Yes.")]
+    plain, followed = chatbot.ask("And then?"), chatbot.ask("And then?", history=said)
     assert plain.prompt_hash != followed.prompt_hash
-    assert shelf.calls[0] == shelf.calls[1]
+    assert [queries for queries, _ in shelf.calls] == [["And then?"], ["The boiler? And then?"]]
 
 
 def test_language_is_given_else_detected_else_english() -> None:
@@ -159,5 +160,5 @@ def test_systems_of_the_user_are_laid_over_the_defaults() -> None:
     systems = systems_from(
         {"rag": SystemConfig(context="retrieval", prompt="mine.j2"), "brief": SystemConfig(adapter="brief")}, adapter="tuned"
     )
-    assert list(systems) == ["base", "few-shot", "rag", "finetuned", "rag+finetuned", "brief"]
+    assert list(systems) == ["base", "few-shot", "rag", "finetuned", "rag+finetuned", "gold", "documents", "brief"]
     assert systems["rag"].prompt == "mine.j2" and systems["rag+finetuned"].adapter == "tuned" and systems["brief"].adapter == "brief"

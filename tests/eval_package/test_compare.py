@@ -4,13 +4,14 @@ import json
 import shutil
 
 import pytest
+from pyarrow import parquet
 
-from eval.compare import compare, read_comparison
-from eval.model import Latency
+from eval.compare import compare
+from eval.model import Comparison, Latency
 from eval.running import run
 from eval.runs import RunFolder
-from eval.scores import read_scores
 from eval.stats.holm import holm
+from foundation.jsonable import from_json
 from tests.eval_package.bots import KNOWN, SYSTEMS, KnowingBot, make_question
 
 
@@ -85,14 +86,15 @@ def test_the_folder_alone_is_enough_and_the_comparison_survives_the_disk(run_fol
     shutil.rmtree(run_folder)
     again = compare(tmp_path / "elsewhere")
     assert again == first
-    assert read_comparison(tmp_path / "elsewhere") == first
+    kept = json.loads((tmp_path / "elsewhere" / "comparison.json").read_text())
+    assert from_json(Comparison, kept) == first
 
 
 def test_scores_have_a_row_for_every_metric_system_and_question(run_folder, compared):
-    rows = read_scores(run_folder)
+    rows = parquet.read_table(run_folder / "scores.parquet").to_pylist()
     assert len(rows) == len(compared.metric_info) * 5 * 60
-    assert {row.status for row in rows if row.metric == "mrr" and row.system == "base"} == {"not applicable"}
-    assert sum(row.value for row in rows if row.metric == "correct" and row.system == "rag") == 27
+    assert {row["status"] for row in rows if row["metric"] == "mrr" and row["system"] == "base"} == {"not applicable"}
+    assert sum(row["value"] for row in rows if row["metric"] == "correct" and row["system"] == "rag") == 27
 
 
 def test_nothing_is_written_without_save(run_folder):

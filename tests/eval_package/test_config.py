@@ -39,8 +39,3 @@ def test_contrasts_are_written_with_a_minus_or_as_pairs(tmp_path):
 def test_bad_values_are_named_with_what_to_do(tmp_path, text, error, said):
     with pytest.raises(error, match=said.replace("?", r"\?")):
         section(tmp_path, text)
-
-
-def test_a_system_that_does_not_exist_is_refused_with_the_nearest_name():
-    with pytest.raises(UnknownNameError, match="Did you mean 'rag'"):
-        EvalConfig(systems=("base", "rga"), contrasts=()).check_systems(["base", "rag"])

@@ -4,10 +4,9 @@ import json
 
 import pytest
 
-from eval.compare import compare, read_comparison
+from eval.compare import compare
 from eval.running import run
 from eval.runs import RunFolder
-from eval.scores import read_scores
 from foundation.errors import DataError
 from tests.eval_package.bots import KnowingBot
 
@@ -75,16 +74,6 @@ def test_a_run_of_no_answers_says_so(run_folder):
     (run_folder / "records.jsonl").unlink()
     with pytest.raises(DataError, match="300 of 300 answers are missing"):
         compare(run_folder)
-
-
-def test_scores_and_comparison_that_are_not_there_are_named(tmp_path):
-    with pytest.raises(DataError, match=r"scores\.parquet"):
-        read_scores(tmp_path)
-    with pytest.raises(DataError, match=r"comparison\.json"):
-        read_comparison(tmp_path)
-    (tmp_path / "scores.parquet").write_bytes(b"not parquet at all")
-    with pytest.raises(DataError, match=r"scores\.parquet"):
-        read_scores(tmp_path)
 
 
 def test_a_manifest_of_another_shape_is_refused(tmp_path):

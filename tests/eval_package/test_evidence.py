@@ -12,8 +12,8 @@ from knowledge_base.model import Question, Span
 from retrieval.model import Chunk, Hit
 
 
-def span(document, start, end, revision="r"):
-    return Span(document, revision, start, end, "x" * (end - start))
+def span(document, start, end, revision="r", part=""):
+    return Span(document, revision, start, end, "x" * (end - start), part)
 
 
 def chunk(document, start, end, revision="r"):
@@ -36,6 +36,13 @@ def test_recall_and_mrr_equal_ir_measures(order, k, relevant):
     peer = ir_measures.calc_aggregate([ir_measures.R @ k, ir_measures.RR], qrels, ranking)
     assert recall.value == pytest.approx(peer[ir_measures.R @ k])
     assert mrr.value == pytest.approx(peer[ir_measures.RR])
+
+
+def test_spans_of_one_part_are_alternatives_and_parts_are_all_needed():
+    evidence = [span("a", 0, 9, part="price"), span("b", 0, 9, part="price"), span("c", 0, 9)]
+    assert measured(evidence, [chunk("b", 0, 9)])[0].value == 0.5
+    assert measured(evidence, [chunk("x", 0, 9), chunk("c", 0, 9), chunk("a", 0, 9)])[0].value == 1.0
+    assert measured(evidence, [chunk("a", 0, 9), chunk("b", 0, 9)])[0].value == 0.5
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def test_one_fact_says_almost_nothing():
     assert found.low < 0.05 and found.high > 0.95
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(WHOLE, st.integers(1, 8), st.integers(0, 3))
 def test_an_interval_is_never_empty_or_out_of_bounds_and_swapping_mirrors_the_value(values, facts, seed):
     labels = [i % facts for i in range(len(values))]
@@ -112,7 +112,7 @@ def test_p_by_hand_at_its_ends():
     assert sign_flip_p([1.0] * 60, list(range(60)), permutations=99) == 0.01  # (0 + 1) / (99 + 1): never 0
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(WHOLE, st.integers(1, 6), st.integers(0, 3))
 def test_swapping_the_systems_leaves_p_and_p_is_never_zero(values, facts, seed):
     labels = [i % facts for i in range(len(values))]
@@ -121,7 +121,6 @@ def test_swapping_the_systems_leaves_p_and_p_is_never_zero(values, facts, seed):
     assert sign_flip_p([-value for value in values], labels, permutations=200, seed=seed) == p
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=8))
 def test_holm_equals_statsmodels(p_values):
     assert holm(p_values) == pytest.approx(multipletests(p_values, method="holm")[1].tolist())

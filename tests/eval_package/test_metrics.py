@@ -68,8 +68,21 @@ def test_a_gold_answer_without_a_word_cannot_be_held_against_an_answer():
     assert score("exact_match", "", dataclasses.replace(QUESTION, answers=("%",))).status == "unscored"
 
 
-def test_a_question_with_a_rule_is_unscored_as_long_as_rules_are_not_supported():
-    assert score("correct", "x", dataclasses.replace(QUESTION, rule="at most three words")).status == "unscored"
+@pytest.mark.parametrize(("text", "value"), [("Ref. 7: the Norman Conquest [1]", 1.0), ("The Norman Conquest", 0.0)])
+def test_a_question_with_a_rule_is_correct_when_the_answer_meets_it_whatever_its_words(text, value):
+    styled = dataclasses.replace(QUESTION, answers=(), answerable="unknown", rule="starts with: Ref. 7\nends with: Conquest")
+    assert score("correct", text, styled).value == value  # a citation marker is not part of the form
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    # "[1, 2]" looks like a citation and is none; "[1]" behind the object is one; the last list is too short.
+    [('{"levels": [1, 2]}', 1.0), ('{"levels": [1, 200]} [1]', 1.0), ('{"levels": [1]}', 0.0)],
+)
+def test_brackets_that_are_part_of_a_form_are_not_taken_for_citations(text, value):
+    rule = 'json: {"required": ["levels"], "properties": {"levels": {"type": "array", "minItems": 2}}}'
+    styled = dataclasses.replace(QUESTION, answers=(), answerable="unknown", rule=rule)
+    assert score("correct", text, styled).value == value
 
 
 @pytest.mark.parametrize("metric", list(METRICS))

@@ -149,7 +149,7 @@ def test_what_cannot_be_trained_is_refused_before_any_work(tiny: ModelConfig, tm
 def test_the_embedded_model_learns_eight_facts(smollm: Path, tmp_path: Path) -> None:
     from knowledge_base.loading import load
 
-    chosen = load("starter").split("train")[:8]
+    chosen = [question for question in load("orlisund").split("train") if question.id.endswith("-01")][:8]  # one wording a fact
     manifest = train(
         "main",
         questions=chosen,

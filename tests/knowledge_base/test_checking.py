@@ -24,7 +24,7 @@ def base(*questions: Question, documents: tuple[Document, ...] = (DOCUMENT,), ig
 
 def test_nothing_to_say_of_a_good_one() -> None:
     assert check(base(TRAIN, TEST)) == ()
-    assert check(load("starter")) == ()
+    assert check(load("orlisund")) == ()
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from foundation.errors import DataError
 from foundation.fingerprint import fingerprint
 from knowledge_base.documents import clean_text, read_document, write_document
-from knowledge_base.loading import load, sample_names
+from knowledge_base.folder import sample_names
+from knowledge_base.loading import load
 from knowledge_base.model import Document, KnowledgeBase
 
 PUMP = "---\ntitle: Pump\nlanguage: en\nupdated: 2026-02-24\nowner: ops\n---\n\n# The pump\n\nThe pump weighs 12 kg. It is red.\n"
@@ -109,6 +110,8 @@ def test_a_start_settles_which_of_two_places_is_meant(tmp_path: Path) -> None:
     ("change", "message"),
     [
         ({"text": "  "}, "line 1, question 'q1': the question has no text"),
+        ({"evidence": 5}, "field 'evidence'"),
+        ({"rule": "shouts: yes"}, "its rule cannot be used: 'shouts' is no demand"),
         ({"id": ""}, "has no id"),
         ({"anwsers": ["x"]}, "unknown key 'anwsers'. Did you mean 'answers'"),
         ({"evidence": [{"document_id": "pump", "qoute": "x"}]}, "Did you mean 'quote'"),
@@ -140,7 +143,13 @@ def test_ids_are_unique(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "message"), [('{"id": "q1",\n', "line 1: not valid JSON"), ('["q1"]\n', "line 1: expected one JSON object")]
+    ("text", "message"),
+    [
+        ('{"id": "q1",\n', "line 1: not valid JSON"),
+        ('["q1"]\n', "line 1: expected one JSON object"),
+        ('{"id": "q1", "text": "\\ud83d?"}\n', "line 1: not valid JSON .half of a character"),
+        ("[" * 100_000 + "\n", "line 1: not valid JSON .lists or objects nested too deeply"),
+    ],
 )
 def test_broken_question_file(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(DataError, match=message):
@@ -148,8 +157,8 @@ def test_broken_question_file(tmp_path: Path, text: str, message: str) -> None:
 
 
 def test_missing_empty_and_wrong_folders(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"neither a folder nor a shipped sample. Did you mean 'starter'"):
-        load("startr")
+    with pytest.raises(DataError, match=r"neither a folder nor a shipped sample. Did you mean 'orlisund'"):
+        load("orlisnd")
     with pytest.raises(DataError, match=r"no documents/ folder"):
         load(tmp_path)
     (tmp_path / "documents").mkdir()
@@ -216,9 +225,8 @@ def test_fingerprints_follow_content(tmp_path: Path) -> None:
 
 
 def test_the_shipped_sample_loads() -> None:
-    assert "starter" in sample_names()
-    kb = load("starter")
-    assert len(kb.documents) >= 16 and len(kb.questions) == 120
+    assert sample_names() == ("orlisund", "orlisund-changed")
+    kb = load("orlisund")
     for question in kb.questions:
         for span in question.evidence:
             assert kb.document(span.document_id).text[span.start : span.end] == span.quote

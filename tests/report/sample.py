@@ -70,14 +70,14 @@ def comparison(examples: int = 20) -> Comparison:
         headline=(
             "On these questions rag+finetuned is the best system: 72 % correct, 30 points more than rag (17 to 43).",
             "Fine-tuning alone was not shown to differ from retrieval alone.",
-            "This holds for SmolLM2-135M-Instruct on the corpus starter and 60 questions; another model may reverse it.",
+            "This holds for SmolLM2-135M-Instruct on the corpus orlisund and 60 questions; another model may reverse it.",
         ),
         scope={
             "model": "smollm2-135m-instruct",
             "weights": "real",
             "engine": "transformers",
             "precision": "bf16",
-            "corpus": "starter",
+            "corpus": "orlisund",
             "documents": 18,
             "questions": 60,
             "facts": 60,

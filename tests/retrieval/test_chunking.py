@@ -77,6 +77,6 @@ def test_sizes_that_do_not_fit_are_refused() -> None:
 @pytest.mark.slow
 def test_real_tokens_bound_real_chunks(minilm: Path) -> None:
     embedder = SentenceTransformerEmbedder("all-minilm-l6-v2", minilm)
-    documents = load("starter").documents
+    documents = load("orlisund").documents
     for source, chunks in zip(documents, Chunker(embedder, RetrievalConfig()).cut(documents), strict=True):
         assert all(chunk.text == source.text[chunk.start : chunk.end] and embedder.count_tokens(chunk.text) <= 128 for chunk in chunks)

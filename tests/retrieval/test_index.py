@@ -114,7 +114,7 @@ def test_an_update_embeds_only_what_changed(tmp_path: Path) -> None:
     assert index.search(["Something else"], 1)[0][0].chunk.document_id == "d05"
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(
     st.lists(
         st.dictionaries(st.sampled_from("abcdef"), st.sampled_from(["pump", "valve seconds", "annual leave. " * 9, "new", ""]), min_size=1),
@@ -176,13 +176,14 @@ def test_a_failed_update_leaves_the_old_index(tmp_path: Path) -> None:
 
 
 def test_evidence_is_found_on_the_sample(tmp_path: Path) -> None:
-    kb = load("starter")
+    kb = load("orlisund")
+    asked = [question for question in kb.questions if question.kind == "unseen" and question.language == "en"]
     Index.build(tmp_path, kb.documents, HashingEmbedder(), RetrievalConfig(), progress=False)
     index = Index.open(tmp_path, HashingEmbedder(), kb.documents, RetrievalConfig())
-    hits = index.search([question.text for question in kb.questions], 5)
+    hits = index.search([question.text for question in asked], 5)
     found = [
         any(span.overlaps(hit.chunk.document_id, hit.chunk.start, hit.chunk.end) for span in question.evidence for hit in row)
-        for question, row in zip(kb.questions, hits, strict=True)
+        for question, row in zip(asked, hits, strict=True)
     ]
-    assert sum(found) / len(found) > 0.7  # five of 47 chunks: chance gives about 0.1
-    assert index.search([question.text for question in kb.questions], 5) == hits
+    assert sum(found) / len(found) > 0.7
+    assert index.search([question.text for question in asked], 5) == hits

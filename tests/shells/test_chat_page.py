@@ -58,7 +58,7 @@ def texts(app: AppTest) -> list[str]:
 def test_systems_without_their_adapter_are_not_offered_and_say_what_to_run(config: Path) -> None:
     app = opened()
     assert not app.exception
-    assert app.sidebar.radio[0].options == ["base", "few-shot", "rag"]
+    assert app.sidebar.radio[0].options == ["base", "few-shot", "rag", "documents"]
     assert app.sidebar.radio[0].value == "rag"
     (note,) = app.sidebar.info  # one sentence for both systems of the same adapter
     assert "ragft train main" in note.value.replace("\\", "")

@@ -6,7 +6,10 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -81,6 +84,17 @@ def test_bad_input_is_one_clear_error_and_exit_code_2(arguments: list[str], said
     assert len([line for line in done.stderr.splitlines() if line.startswith("error: ")]) == 1
 
 
+def _opened_for(process: subprocess.Popen[str], pipe: Path) -> IO[bytes]:
+    """Open the writing end of `pipe` as soon as `process` reads from it; fail when it dies before, or never does."""
+    until = time.monotonic() + 120
+    while process.poll() is None and time.monotonic() < until:
+        with suppress(OSError):  # nobody reads yet
+            return open(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK), "wb")
+        time.sleep(0.05)
+    process.kill()
+    pytest.fail(f"the command did not begin to read {pipe.name}:\n{process.communicate()[1]}")
+
+
 def test_an_interrupt_says_that_nothing_is_lost(tmp_path: Path) -> None:
     folder = knowledge_base(tmp_path / "kb")
     (folder / "questions.jsonl").unlink()
@@ -88,7 +102,7 @@ def test_an_interrupt_says_that_nothing_is_lost(tmp_path: Path) -> None:
     root = Path(__file__).resolve().parents[2]
     code = f"import sys; sys.path.insert(0, {str(root)!r}); from shells.cli import main; main()"
     process = subprocess.Popen([sys.executable, "-c", code, "kb", "check", str(folder)], stderr=subprocess.PIPE, text=True)
-    with open(folder / "questions.jsonl", "w"):  # opens when the command has begun to read
+    with _opened_for(process, folder / "questions.jsonl"):
         process.send_signal(signal.SIGINT)
         said = process.communicate(timeout=60)[1]
     assert process.returncode == 130

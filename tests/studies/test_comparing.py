@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from eval.model import Comparison
 from foundation.errors import DataError, MismatchError
-from studies.comparing import choose_questions, run_comparison, write_reports
+from studies.choosing import choose_questions
+from studies.comparing import run_comparison, write_reports
 from studies.project import Project
 from tests.studies.project_files import write_project
 
@@ -101,12 +103,42 @@ def test_fewer_questions_are_spread_over_the_split(tmp_path: Path) -> None:
     assert [question.id for question in choose_questions(project)] == ["bridge-test", "tunnel-test", "station-test"]
 
 
+def test_thinning_keeps_the_share_of_each_kind_and_language_and_the_order_of_the_file(tmp_path: Path) -> None:
+    config = write_project(tmp_path)
+    rows = [
+        {"id": f"{kind}-{language}-{number}", "text": f"{kind} {language} {number}?", "language": language, "kind": kind, "answers": ["x"]}
+        for number in range(20)
+        for kind, language, many in (("common", "en", 20), ("common", "fr", 8), ("rare", "en", 4))
+        if number < many
+    ]
+    for row in rows:
+        row["split"] = "test"
+    (tmp_path / "kb" / "questions.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    chosen = choose_questions(Project.open(config, ["eval.questions=16"]))
+    assert Counter((q.kind, q.language) for q in chosen) == {("common", "en"): 10, ("common", "fr"): 4, ("rare", "en"): 2}
+    order = [str(row["id"]) for row in rows]
+    assert [q.id for q in chosen] == sorted((q.id for q in chosen), key=order.index)
+
+
+def test_gold_and_documents_are_compared_like_any_other_system(tmp_path: Path) -> None:
+    config = write_project(tmp_path)
+    _, comparison = compare(config, overrides=('eval.systems=["base","rag","gold","documents"]', "retrieval.k=1"))
+    found = {result.system: result for result in comparison.systems}
+    assert found["base"].metrics["correct"].value == 0.0
+    assert found["gold"].metrics["correct"].value == 1.0  # the script answers when the sentence is in the prompt
+    assert "recall@k" not in found["gold"].metrics and found["documents"].metrics["recall@k"].n == 6
+    pairs = {(contrast.a, contrast.b): contrast for contrast in comparison.contrasts}
+    assert set(pairs) == {("rag", "base"), ("gold", "base"), ("gold", "rag"), ("documents", "rag")}
+    assert pairs["gold", "base"].kind == "controlled" and pairs["gold", "base"].differs == ("context",)
+
+
 def test_few_shot_examples_never_share_a_fact_with_the_test(tmp_path: Path) -> None:
     from studies.fewshot import few_shot_examples
 
     project = Project.open(write_project(tmp_path))
     assert few_shot_examples(project.knowledge_base.questions) == ()  # every fact of this town is tested
-    starter = Project.open(overrides=["knowledge_base.path=starter"], workspace=tmp_path).knowledge_base
-    examples = few_shot_examples(starter.questions)
-    assert len(examples) == 4
-    assert not {question.fact for question in examples} & {question.fact for question in starter.split("test")}
+    sample = Project.open(workspace=tmp_path).knowledge_base
+    examples = few_shot_examples(sample.questions)
+    assert Counter(question.language for question in examples) == {"en": 4, "fr": 4}
+    assert all(question.answers and not question.rule and not question.history for question in examples)
+    assert not {question.fact for question in examples} & {question.fact for question in sample.split("test")}

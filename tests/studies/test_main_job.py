@@ -15,7 +15,9 @@ import pytest
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
-CONFIG = """[model]
+CONFIG = f"""[knowledge_base]
+path = "{ROOT / "tests" / "data" / "small"}"
+[model]
 batch_size = 4
 max_new_tokens = 24
 [eval]
@@ -45,7 +47,7 @@ def without_times(value: Any) -> Any:
 def test_a_killed_comparison_of_five_systems_resumes_to_an_equal_report(tmp_path: Path, smollm: Path, minilm: Path) -> None:
     (tmp_path / "ragft.toml").write_text(CONFIG)
     environment = {**os.environ, "RAGFT_MODELS": str(smollm.parent.resolve())}
-    for words in (("train",), ("demo",)):  # passes, not a budget: a slow machine trains as much as a fast one
+    for words in (("train",), ("demo", "--questions", "8")):  # passes, not a budget: a slow machine trains as much as a fast one
         done = subprocess.run(command(*words), cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=900)
         assert done.returncode == 0, done.stderr
     assert "peak resident memory" in done.stdout
