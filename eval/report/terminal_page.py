@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from eval.model import Comparison
 from eval.report.markdown_page import text_chart
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 _TONES = {"good": "green", "bad": "red"}
+_ROOMY = 6  # columns up to which 80 characters hold the first one unfolded
 _EXAMPLES = 3  # enough to see how the systems speak; all of them are in the written reports
 
 
@@ -44,8 +45,8 @@ def _parts(view: View) -> Iterator[RenderableType]:
     for table in (
         _without(view.contrasts, "p", "verdict"),
         view.exposures,
-        view.kinds,
-        view.tags,
+        turned(view.kinds),  # there are more kinds and tags than 80 characters have room for
+        turned(view.tags),
         view.languages,
         view.retrieval,
         view.behaviour,
@@ -72,10 +73,14 @@ def _table(table: Table) -> Iterator[RenderableType]:
 
     if not table.rows:
         return
-    drawn = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, expand=False, collapse_padding=True)
+    drawn = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
     for place, column in enumerate(table.columns):
         title = Text(f"{column.title} *" if column.primary else column.title, style="bold" if column.primary else "")
-        drawn.add_column(title, justify="right" if column.numeric else "left", overflow="fold", no_wrap=place == 0)
+        narrowest = max((len(row[place].detail) for row in table.rows), default=0) if column.numeric else None
+        justify: Literal["right", "left"] = "right" if column.numeric else "left"
+        # a heading may be folded, an interval not; six systems leave no room for a long first cell either
+        whole = place == 0 and len(table.columns) <= _ROOMY
+        drawn.add_column(title, justify=justify, overflow="fold", no_wrap=whole, min_width=narrowest)
     for row in table.rows:
         drawn.add_row(*(_cell(cell) for cell in row))
     yield Text(f"\n{table.title}", style="bold")
