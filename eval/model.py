@@ -59,7 +59,7 @@ class RunManifest:
     id: str
     created: str
     configuration: dict[str, Any]
-    fingerprints: dict[str, Any]  # corpus, questions, index, prompts, adapters (name → fp), model
+    fingerprints: dict[str, Any]  # corpus, questions, index, examples, prompts, adapters (name → fp), model
     engine: dict[str, Any]  # EngineInfo as JSON
     systems: tuple[dict[str, Any], ...]
     question_ids: tuple[str, ...]

@@ -99,8 +99,11 @@ def _relevant(manifest: RunManifest, shared: Sequence[Mapping[str, Any]], traine
         for key in keys:
             section.pop(key, None)
     fingerprints.pop(IMPORTED, None)
-    if all(system.get("context") not in READS_INDEX for system in shared):
+    contexts = {system.get("context") for system in shared}
+    if not contexts & set(READS_INDEX):
         fingerprints.pop("index", None)
+    if "few-shot" not in contexts:
+        fingerprints.pop("examples", None)
     if not trained_alike:
         plan.pop("leaks", None)
     return plain

@@ -29,6 +29,7 @@ from knowledge_base.model import Question
 from studies.adapters import fitting_adapters, trained_questions
 from studies.choosing import choose_questions
 from studies.doctor import versions
+from studies.fewshot import few_shot_examples
 from studies.importing import imported_among
 from studies.preparing import ensure_index
 from studies.project import Project
@@ -47,17 +48,19 @@ def declare(
     from chatbot.prompts import fingerprint_templates
 
     plain = {name: to_json(manifest) for name, manifest in adapters.items()}
+    examples = few_shot_examples(project.knowledge_base.questions)
     config = project.eval_config
     info = project.engine.info()
     knowledge_base = project.knowledge_base
     foreign = imported or {}
-    retrieves = any(project.system(name).context in READS_INDEX for name in systems if name not in foreign)
+    contexts = {project.system(name).context for name in systems if name not in foreign}
     body: dict[str, Any] = {
         "configuration": project.configuration,
         "fingerprints": {
             "corpus": knowledge_base.corpus_fingerprint,
             "questions": fingerprint([to_json(question) for question in questions]),
-            "index": project.index.fingerprint if retrieves else None,
+            "index": project.index.fingerprint if contexts & set(READS_INDEX) else None,
+            "examples": fingerprint([to_json(example) for example in examples]) if "few-shot" in contexts else None,
             "prompts": fingerprint_templates(),
             "model": info.model_fingerprint,
             "adapters": {name: fingerprint(manifest) for name, manifest in plain.items()},

@@ -85,6 +85,21 @@ def test_one_failing_question_is_an_error_record_and_the_rest_is_answered(tmp_pa
         assert result.metrics["correct"].n == 5
 
 
+def test_other_few_shot_examples_are_another_run(tmp_path: Path) -> None:
+    config = write_project(tmp_path)
+    example = {"id": "pier", "text": "How long is the pier?", "language": "en", "answers": ["90 m"], "split": "train", "fact": "pier"}
+    path = tmp_path / "kb" / "questions.jsonl"
+    rows = path.read_text()
+    path.write_text(rows + json.dumps(example) + "\n")
+    compare(config, run="mine")
+    path.write_text(rows + json.dumps({**example, "answers": ["91 m"]}) + "\n")
+    with pytest.raises(MismatchError, match=r"fingerprints\.examples"):
+        compare(config, run="mine")
+    compare(config, run="theirs", overrides=('eval.systems=["base","rag"]',))  # nobody is shown the example
+    path.write_text(rows + json.dumps(example) + "\n")
+    compare(config, run="theirs", overrides=('eval.systems=["base","rag"]',))
+
+
 def test_a_changed_document_makes_the_index_stale_and_the_error_says_what_to_run(tmp_path: Path) -> None:
     config = write_project(tmp_path)
     compare(config)
