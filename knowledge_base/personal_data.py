@@ -26,11 +26,15 @@ LABELS: Mapping[str, str] = MappingProxyType(
 )
 
 _EMAIL = re.compile(r"(?<![\w.+%'-])[\w.+%'-]+@(?:[\w-]+\.)+[^\W\d_]{2,}")
-_IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?:[ \u00a0]?[A-Z0-9]{4}){2,7}(?:[ \u00a0]?[A-Z0-9]{1,3})?(?!\w)", re.IGNORECASE)
+# Looked ahead for, so that what stands before cannot swallow one; what stands after is cut off by the check digits.
+_IBAN = re.compile(r"(?<!\w)(?=([A-Z]{2}\d{2}(?:[ \u00a0]?[A-Z0-9]{4}){2,7}(?:[ \u00a0]?[A-Z0-9]{1,3})?(?!\w)))", re.IGNORECASE)
+_GROUP_END = re.compile(r"(?<=\w)(?!\w)")
 _NIR = re.compile(r"(?<![\w.,-])[12378][ .]?\d{2}[ .]?\d{2}[ .]?(?:\d{2}|2[AB])[ .]?\d{3}[ .]?\d{3}[ .]?\d{2}(?![\w-])", re.IGNORECASE)
 _CARD = re.compile(r"(?<![\w.,-])[2-6]\d{3}(?:[ -]?\d{4}){2}[ -]?\d{1,7}(?![\w-])|(?<![\w.,-])3[47]\d{2}[ -]?\d{6}[ -]?\d{5}(?![\w-])")
 _DIGITS = re.compile(r"(?:\d\D{0,3}){7}")  # fewer digits are no telephone number, and most lines end here
 _REGIONS = ("FR", "DE", "GB", "US")  # whose numbers are known without a country code
+_COUNTRY_CODE = re.compile(r"\+(?=[\d(])")
+_LONGEST = 30  # characters of an international number with its blanks and brackets
 _TRUNK = re.compile(r"[(\s]*(?:\+|0)")  # how a number is dialled from within or without, but for North America
 _LEAST_DIGITS = 8
 _SAYS_TELEPHONE = re.compile(r"\b(?:tele)?phone|\bcall|\bcell|\bmobile|\bfax|\bt[eé]l|\breach", re.IGNORECASE)
@@ -96,8 +100,10 @@ def _candidates(text: str) -> Iterator[Mark]:
     from stdnum.fr import nir
 
     for match in _IBAN.finditer(text):
-        if iban.is_valid(match[0]):
-            yield Mark("iban", *match.span())
+        ends = [end.start() for end in _GROUP_END.finditer(match[1])]
+        length = next((end for end in reversed(ends) if iban.is_valid(match[1][:end])), 0)
+        if length:
+            yield Mark("iban", match.start(), match.start() + length)
     for match in _NIR.finditer(text):
         if nir.is_valid(match[0].replace(".", "")):
             yield Mark("nir", *match.span())
@@ -110,6 +116,10 @@ def _candidates(text: str) -> Iterator[Mark]:
 def _telephones(text: str) -> Iterator[Mark]:
     from phonenumbers import Leniency, PhoneNumberMatcher
 
+    for sign in _COUNTRY_CODE.finditer(text):  # by itself: the library passes a number over when another sign stands before it
+        for match in PhoneNumberMatcher(text[sign.start() : sign.start() + _LONGEST], None, leniency=Leniency.VALID):
+            if match.start == 0:
+                yield Mark("telephone", sign.start(), sign.start() + match.end)
     for region in _REGIONS:
         for match in PhoneNumberMatcher(text, region, leniency=Leniency.VALID):
             raw = match.raw_string
