@@ -103,7 +103,8 @@ def run_comparison(
     """Answer every question with every system and return the run folder; what is there already is not redone.
 
     `run` names the folder; without it the name is derived from what is declared. `reuse` is an
-    earlier run that differs in systems and contrasts alone: what it has is not answered again.
+    earlier run: what the systems asked alike answered there is not answered again, unless
+    something that the answers depend on has changed.
     Raises DataError for a missing adapter (with the line that trains it), and
     MismatchError when the folder `run` belongs to another configuration.
     """
