@@ -36,7 +36,9 @@ app: $(STAMP)
 	$(BIN)/streamlit run streamlit_app.py --server.fileWatcherType=none --browser.gatherUsageStats=false
 
 bench: $(MODELS)
+	$(BIN)/pip install --quiet $(PIP_FLAGS) -c constraints.txt -e '.[bench]'
 	$(BIN)/python -m benchmarks.indexing
+	$(BIN)/python -m benchmarks.engines
 
 docs: $(STAMP)
 	$(BIN)/python -m shells.reference docs/commands.md
@@ -46,7 +48,7 @@ clean:
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet $(PIP_FLAGS) -c constraints.txt -e '.[app,quantisation,dev]'
+	$(BIN)/pip install --quiet $(PIP_FLAGS) -c constraints.txt -e '.[app,fast,quantisation,remote,dev]'
 	@touch $@
 
 $(MODELS): $(STAMP)

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field, model_validator
 
 from foundation.settings import Section
+
+EmbeddingEngine = Literal["auto", "sentence-transformers", "openvino"]
 
 
 class RetrievalConfig(Section):
     """How documents are cut, embedded and searched."""
 
     embedder: str = Field(default="all-minilm-l6-v2", min_length=1, description="a known name, a local folder or a hub id")
+    embedding_engine: EmbeddingEngine = Field(
+        default="auto",
+        description="what computes a sentence-transformers model; auto: openvino for a shipped one where there is no GPU",
+    )
     chunk_tokens: int = Field(default=128, ge=8, description="largest chunk, in the embedder's own tokens")
     chunk_overlap: int = Field(default=0, ge=0, description="tokens that neighbouring chunks may share")
     k: int = Field(default=2, ge=1, description="passages retrieved per question")

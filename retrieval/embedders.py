@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from foundation.errors import UnknownNameError
 from foundation.registry import Entry, Registry
+from retrieval.config import EmbeddingEngine
 
 Matrix = NDArray[np.float32]
 
@@ -63,12 +64,32 @@ EMBEDDERS: Registry[Callable[[str, Path], Embedder]] = Registry(
 )
 
 
-def embedder(name: str, cache: Path) -> Embedder:
+def embedder(name: str, cache: Path, engine: EmbeddingEngine = "sentence-transformers") -> Embedder:
     """Return the embedder called `name`: a registered name, a local folder or a hub id.
 
-    `cache` is the model cache folder. Raises UnknownNameError for a plain word that is
-    none of these, DataError for a folder without a sentence-transformers model.
+    Args:
+        name: what to look for.
+        cache: the model cache folder.
+        engine: what computes a sentence-transformers model; "auto" is the quickest for a
+            registered name and sentence-transformers for any other. The vectors and the
+            fingerprint are the same. Other embedders, such as "hashing", mind it not.
+
+    Raises UnknownNameError for a plain word that is none of these, DataError for a folder
+    without a sentence-transformers model, MissingDependencyError for an engine that is not installed.
     """
+    found = _found(name, cache)
+    if engine == "sentence-transformers" or (engine == "auto" and name not in EMBEDDERS):
+        return found
+    from retrieval.sentence_embedder import SentenceTransformerEmbedder
+
+    if not isinstance(found, SentenceTransformerEmbedder):
+        return found
+    from retrieval import embedding_engines
+
+    return embedding_engines.quickest(found, cache) if engine == "auto" else embedding_engines.openvino(found, cache)
+
+
+def _found(name: str, cache: Path) -> Embedder:
     if name in EMBEDDERS:
         return EMBEDDERS.get(name)(name, cache)
     if not Path(name).is_dir() and "/" not in name:
