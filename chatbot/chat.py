@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 from chatbot import citations
 from chatbot.abstention import is_abstention
 from chatbot.contexts import READS_INDEX, Cutter, Retriever, document_hits, gold_hits, search_query
-from chatbot.engine import Completion, Delta, Engine, Request, gather
+from chatbot.engine import Completion, Delta, Engine, Event, Request, gather
 from chatbot.model import Answer, Message, System
 from chatbot.prompts import FALLBACK_LANGUAGE, pack, render
-from foundation.errors import ConfigurationError, UnknownNameError
+from foundation.errors import ConfigurationError, EngineError, EngineUnavailableError, RagftError, UnknownNameError
 from foundation.fingerprint import fingerprint
 from foundation.language import detect
 from knowledge_base.model import Document, Question, Turn
@@ -101,17 +101,64 @@ class Chatbot:
         self, question: str, system: str = "rag", history: Sequence[Turn] = (), language: str | None = None
     ) -> Iterator[str | Answer]:
         """Yield the answer's text in pieces as it comes, then the whole `Answer`. Raises like `ask`."""
-        (item,) = self._prepare([_question(question, history, language)], system)
-        events = []
-        self._running.add(item.request.id)
+        for _, item in self.stream_many(question, [system], {system: history}, language):
+            if isinstance(item, RagftError):
+                raise item
+            yield item
+
+    def stream_many(
+        self,
+        question: str,
+        systems: Sequence[str],
+        histories: Mapping[str, Sequence[Turn]] | None = None,
+        language: str | None = None,
+    ) -> Iterator[tuple[str, str | Answer | RagftError]]:
+        """Yield the answers of several systems to one question, each item with its system's name: one engine run for all.
+
+        A system's items are its text in pieces as it comes, then the whole `Answer`, or the
+        error that stopped it; the others go on. How far the pieces of different systems
+        interleave is the engine's affair. Timings of prefill and decode are those of the batch.
+
+        Args:
+            question: the user's words.
+            systems: different names among the systems.
+            histories: earlier turns by system, oldest first: each has heard its own answers.
+            language: ISO 639-1 code; detected when None, English when it cannot be told.
+        """
+        prepared: dict[str, tuple[str, _Prepared]] = {}
+        for system in systems:
+            try:
+                (item,) = self._prepare([_question(question, (histories or {}).get(system, ()), language)], system)
+                prepared[item.request.id] = system, item
+            except RagftError as error:
+                yield system, error
+        if prepared:
+            yield from self._stream(prepared)
+
+    def _stream(self, prepared: Mapping[str, tuple[str, _Prepared]]) -> Iterator[tuple[str, str | Answer | RagftError]]:
+        """Yield what one engine run says of all of `prepared`, which holds (system, request) by request id."""
+        events: dict[str, list[Event]] = {request_id: [] for request_id in prepared}
+        self._running.update(prepared)
         try:
-            for event in self._engine.run([item.request]):
-                events.append(event)
+            for event in self._engine.run([item.request for _, item in prepared.values()]):
+                system, item = prepared[event.id]
+                events[event.id].append(event)
                 if isinstance(event, Delta):
-                    yield event.text
+                    yield system, event.text
+                else:
+                    yield system, self._answer(item, gather(events.pop(event.id))[event.id])
+            return
+        except RagftError as error:
+            failure = error
         finally:
-            self._running.discard(item.request.id)
-        yield self._answer(item, gather(events)[item.request.id])
+            self._running.difference_update(prepared)
+        whole = isinstance(failure, EngineUnavailableError) or len(prepared) == 1
+        concerned = failure.request_id if isinstance(failure, EngineError) else ""
+        for request_id, seen in events.items():
+            if seen or whole or request_id == concerned:
+                yield prepared[request_id][0], failure
+            else:  # one request can fail the run of all; alone, the error meets the one that it belongs to
+                yield from self._stream({request_id: prepared[request_id]})
 
     def cancel(self) -> None:
         """Stop what is being answered; its answers end with the reason "cancelled". May be called from another thread."""

@@ -2,27 +2,78 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Final, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from chatbot.model import Context, System
+from foundation.errors import ConfigurationError
 from foundation.settings import Section
+
+Precision = Literal["auto", "float32", "bfloat16", "8bit", "4bit"]
+
+# Keys of [model] that say how a server is reached, not what it answers: recorded, yet no part of a run's identity.
+TRANSPORT: Final = ("timeout", "retries", "concurrency", "api_key_env")
 
 
 class ModelConfig(Section):
     """Section [model]: which model answers, through which engine, how."""
 
     name: str = "smollm2-135m-instruct"  # a shipped model, a folder, or a hub id
-    engine: str = "transformers"
-    precision: Literal["float32", "bfloat16"] = "float32"
+    engine: str = "auto"  # the fastest that was verified on this model, else the reference (`transformers`)
+    precision: Precision = "auto"  # what the engine computes in: on a processor the reference takes float32
+    device: Literal["auto", "cpu", "cuda"] = "auto"  # of the transformers engine
     threads: int | None = Field(default=None, ge=1)  # None: as many as torch takes by itself
     batch_size: int = Field(default=16, ge=1)  # requests that share a batch
     batch_tokens: int = Field(default=16 * 512, ge=1)  # prompt tokens of one batch, padding included: bounds memory
     max_new_tokens: int = Field(default=64, ge=1)
     weights: Literal["real", "random"] = "real"  # "random" declares a test model; every report then says so
     languages: tuple[str, ...] | None = None  # None: what the model card declares
+    chat_template: str | None = None  # "plain", "alpaca" or a .jinja file; None: the model's own, else "plain"
+    prefix_cache: bool = True  # openvino: what prompts begin with in common is computed once
+    adapters_in_memory: int = Field(default=2, ge=1)  # openvino: models held besides the base, one per adapter
+    base_url: str | None = None  # of the `openai` engine, such as http://localhost:8000/v1
+    api_key_env: str = "OPENAI_API_KEY"  # the environment variable that holds the key, never the key
+    served_adapters: dict[str, str] = Field(default_factory=dict)  # adapter → the server's name for it, where they differ
+    concurrency: int = Field(default=8, ge=1)  # requests under way at a server at once
+    timeout: float = Field(default=120.0, gt=0)  # seconds of silence after which a request to a server is given up
+    retries: int = Field(default=4, ge=0)  # further tries after a failure that may pass
+
+    # Both values are recorded, and who mistakes these keys for others writes a secret there. Therefore no ValueError:
+    # the message made of one shows the value.
+
+    @field_validator("base_url", mode="before")
+    @classmethod
+    def _bare_address(cls, value: Any) -> str | None:
+        if value is None:
+            return None
+        url = value.strip().rstrip("/") if isinstance(value, str) else ""
+        try:
+            parts = urlsplit(url)
+            usable = bool(parts.hostname) and parts.scheme in ("http", "https") and (parts.port is None or parts.port > 0)
+        except ValueError:
+            usable = False
+        if not usable or not re.fullmatch(r"[!-~]+", url):
+            raise ConfigurationError("model.base_url is no web address. Write it like http://localhost:8000/v1.")
+        if "@" in parts.netloc or parts.query or parts.fragment:
+            raise ConfigurationError(
+                "model.base_url holds a name, a password or a query, and it is recorded with every run. "
+                "Write the bare address and put the key into an environment variable (model.api_key_env names it)."
+            )
+        return url
+
+    @field_validator("api_key_env", mode="before")
+    @classmethod
+    def _name_of_a_variable(cls, value: Any) -> str:
+        if not isinstance(value, str) or not re.fullmatch(r"[A-Z_][A-Z0-9_]*", value):
+            raise ConfigurationError(
+                "model.api_key_env is no name of an environment variable (capitals, digits and _). "
+                "Put the key into one, and its name here: OPENAI_API_KEY."
+            )
+        return value
 
 
 class SystemConfig(Section):

@@ -21,7 +21,8 @@ def convert_gguf(source: Path, target: Path) -> None:
     folder, file = str(source.parent), source.name
     with contextlib.redirect_stderr(io.StringIO()):  # three progress bars that no switch turns off
         read = AutoModelForCausalLM.from_pretrained(folder, gguf_file=file)
-        tokenizer = AutoTokenizer.from_pretrained(folder, gguf_file=file)
+        # The tokenizer writes this switch into its files, else by HF_HUB_OFFLINE: the model's fingerprint would follow the environment.
+        tokenizer = AutoTokenizer.from_pretrained(folder, gguf_file=file, local_files_only=True)
         config = AutoConfig.from_pretrained(folder, gguf_file=file)
     if hasattr(config, "quantization_config"):
         del config.quantization_config

@@ -2,16 +2,19 @@
 
 An engine takes a list of requests and yields events as they happen. Batching,
 streaming and blocking calls are helpers on that one method, so every engine gives
-all three.
+all three. What not every engine can do, it declares in `capabilities`; asking for
+the rest raises UnsupportedError (see `chatbot.engines.refuse`), which names one that can.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from chatbot.model import FinishReason, Message, Timing, Usage
+
+Capability = Literal["adapters", "stream", "logprobs"]
 
 
 @dataclass(frozen=True)
@@ -67,12 +70,13 @@ class EngineInfo:
     languages: tuple[str, ...] = ()  # languages that the model declares; empty = undeclared
     weights: str = "real"  # "random" for tiny test models: every report then says so
     batch_plan: dict[str, Any] = field(default_factory=dict)
+    version: str = ""  # of the library that computes, which a verification holds for
 
 
 class Engine(Protocol):
     """What every engine does. Implementations pass tests/conformance/engine.py."""
 
-    capabilities: frozenset[str]  # of "adapters", "stream", "logprobs"
+    capabilities: frozenset[Capability]
 
     def info(self) -> EngineInfo:
         """Return what a manifest records."""
@@ -85,6 +89,9 @@ class Engine(Protocol):
 
     def load_adapter(self, name: str, folder: Any) -> None:
         """Make the PEFT adapter in `folder` available under `name`."""
+
+    def logprobs(self, prompt: str, completion: str, adapter: str | None = None) -> list[float]:
+        """Return the natural log-probability of each token of `completion` after `prompt`, both as the model sees them."""
 
     def render(self, messages: Sequence[Message]) -> str:
         """Return the exact prompt text that the model sees for `messages`."""

@@ -2,61 +2,81 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
+from chatbot.chat_templates import set_template
+from chatbot.config import Precision
+from chatbot.placement import Device, keep_unpacked, loading_arguments, place
 from foundation.errors import ConfigurationError, DataError
 
-Precision = Literal["float32", "bfloat16"]
 
-# For models without a chat template of their own (GPT-2 and other base models).
-PLAIN_TEMPLATE = (
-    "{% for message in messages %}{% if message['role'] == 'system' %}{{ message['content'] + '\n\n' }}"
-    "{% elif message['role'] == 'user' %}{{ 'Question: ' + message['content'] + '\n' }}"
-    "{% else %}{{ 'Answer: ' + message['content'] + eos_token + '\n' }}{% endif %}{% endfor %}"
-    "{% if add_generation_prompt %}{{ 'Answer:' }}{% endif %}"
-)
-
-
-def load_model(folder: Path, precision: Precision) -> tuple[Any, Any]:
-    """Return (model, tokenizer) of a transformers folder, in evaluation mode, padding on the left.
+def load_model(folder: Path, precision: Precision, device: Device = "cpu", chat_template: str | None = None) -> tuple[Any, Any]:
+    """Return (model, tokenizer) of a transformers folder, in evaluation mode; decoder-only or encoder-decoder.
 
     Args:
         folder: what `chatbot.resolver.resolve` returned.
-        precision: the dtype of all weights and arithmetic.
+        precision: of the weights and the arithmetic; see `chatbot.placement`.
+        device: where the model is put.
+        chat_template: see `load_tokenizer`.
 
-    Raises DataError when the folder cannot be loaded, ConfigurationError for an
-    encoder-decoder model. Remote code and pickles are never loaded.
+    Raises DataError when the folder cannot be loaded or lacks weights, ConfigurationError for a
+    GPU that is not there, MissingDependencyError for 8 or 4 bits without bitsandbytes. Remote
+    code and pickles are never loaded.
     """
-    import torch
     from huggingface_hub.errors import StrictDataclassError
     from safetensors import SafetensorError
-    from transformers import AutoConfig, AutoModelForCausalLM
-    from transformers.utils import logging
+    from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM
 
-    bars = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()
+    arguments = loading_arguments(place(precision, device))
+    try:
+        with _quiet():
+            kind = AutoModelForSeq2SeqLM if is_encoder_decoder(folder) else AutoModelForCausalLM
+            model, report = kind.from_pretrained(
+                str(folder),
+                trust_remote_code=False,
+                local_files_only=True,
+                use_safetensors=True,
+                output_loading_info=True,
+                **arguments,
+            )
+    # RuntimeError: weights of another shape than the configuration says
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError, StrictDataclassError) as error:
+        raise DataError(f"cannot load the model in {folder}: {error}. A file may be cut off: get the model again.") from error
+    if report["missing_keys"]:  # transformers would fill them with random numbers and go on
+        missing = sorted(report["missing_keys"])
+        raise DataError(
+            f"cannot load the model in {folder}: it lacks {len(missing)} weights, {missing[0]} among them. "
+            "A file may be missing or the configuration be another model's: get the model again."
+        )
+    keep_unpacked(model)
+    return model.eval(), load_tokenizer(folder, chat_template)
+
+
+def is_encoder_decoder(folder: Path) -> bool:
+    """Tell whether the model in `folder` is an encoder-decoder such as T5, from its configuration alone.
+
+    Raises DataError when the configuration cannot be read.
+    """
+    from huggingface_hub.errors import StrictDataclassError
+    from transformers import AutoConfig
+
     try:
         config = AutoConfig.from_pretrained(str(folder), trust_remote_code=False, local_files_only=True)
-        if config.is_encoder_decoder:
-            raise ConfigurationError(f"{folder} is an encoder-decoder model ({config.model_type}); this engine runs decoder-only models.")
-        model = AutoModelForCausalLM.from_pretrained(
-            str(folder),
-            dtype=getattr(torch, precision),
-            trust_remote_code=False,
-            local_files_only=True,
-            use_safetensors=True,
-        )
-    except (OSError, ValueError, KeyError, SafetensorError, StrictDataclassError) as error:
+    except (OSError, ValueError, KeyError, StrictDataclassError) as error:
         raise DataError(f"cannot load the model in {folder}: {error}. A file may be cut off: get the model again.") from error
-    finally:
-        if bars:
-            logging.enable_progress_bar()
-    return model.eval(), load_tokenizer(folder)
+    return bool(config.is_encoder_decoder)
 
 
-def load_tokenizer(folder: Path) -> Any:
-    """Return the folder's tokenizer: padding on the left, a pad token and a chat template for sure."""
+def load_tokenizer(folder: Path, chat_template: str | None = None) -> Any:
+    """Return the folder's tokenizer: padding on the left, a pad token and a chat template for sure.
+
+    Args:
+        folder: what `chatbot.resolver.resolve` returned.
+        chat_template: "plain", "alpaca" or the path of a .jinja file; None keeps the model's own, else "plain".
+    """
     from transformers import AutoTokenizer
 
     try:
@@ -66,8 +86,7 @@ def load_tokenizer(folder: Path) -> Any:
     tokenizer.padding_side = "left"
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token
-    if tokenizer.chat_template is None:
-        tokenizer.chat_template = PLAIN_TEMPLATE
+    set_template(tokenizer, chat_template)
     return tokenizer
 
 
@@ -77,13 +96,35 @@ def render_chat(tokenizer: Any, messages: list[dict[str, str]], *, generation: b
     Args:
         messages: dicts with role and content.
         generation: end with the opening of the assistant's turn.
+
+    Raises ConfigurationError when the template takes the messages neither way.
     """
     from jinja2 import TemplateError
 
     try:
         return str(tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=generation))
-    except TemplateError:
-        if len(messages) < 2 or messages[0]["role"] != "system":
-            raise
+    except TemplateError as error:
+        fault = error
+    if len(messages) > 1 and messages[0]["role"] == "system":
         first = {"role": messages[1]["role"], "content": f"{messages[0]['content']}\n\n{messages[1]['content']}"}
-        return str(tokenizer.apply_chat_template([first, *messages[2:]], tokenize=False, add_generation_prompt=generation))
+        try:
+            return str(tokenizer.apply_chat_template([first, *messages[2:]], tokenize=False, add_generation_prompt=generation))
+        except TemplateError as error:
+            fault = error
+    raise ConfigurationError(f"the chat template refuses these messages: {fault}. Set model.chat_template to one that takes them.")
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep transformers' progress bar and its tables of weights off the screen: what is wrong comes as one error."""
+    from transformers.utils import logging
+
+    bars, level = logging.is_progress_bar_enabled(), logging.get_verbosity()
+    logging.disable_progress_bar()
+    logging.set_verbosity_error()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(level)
+        if bars:
+            logging.enable_progress_bar()

@@ -115,12 +115,14 @@ def _grouped(system: str, table: ScoreTable, labels: Callable[[Asked], Sequence[
 
 
 def _throughput(records: Sequence[RunRecord]) -> dict[str, float]:
-    """Return questions and tokens per second over the wall time of all batches; empty without timings."""
+    """Return questions per second over the wall time of all batches, and tokens where each answer's were counted; empty without timings."""
     seconds = sum({record.batch: record.seconds for record in records}.values())
     if seconds <= 0:
         return {}
-    tokens = sum(record.answer.usage.completion_tokens or 0 for record in records if record.answer is not None)
-    return {"questions_per_second": len(records) / seconds, "tokens_per_second": tokens / seconds}
+    counts = [record.answer.usage.completion_tokens for record in records if record.answer is not None]
+    known = [count for count in counts if count is not None]
+    tokens = {"tokens_per_second": sum(known) / seconds} if len(known) == len(counts) else {}
+    return {"questions_per_second": len(records) / seconds, **tokens}
 
 
 def _latency(rows: Sequence[Latency]) -> dict[str, float]:

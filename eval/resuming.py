@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from chatbot.config import TRANSPORT
 from eval.model import Asked, RunManifest
 from eval.runs import RunFolder
 from foundation.errors import MismatchError
@@ -22,7 +23,7 @@ def open_or_create(path: Path, manifest: RunManifest, asked: Sequence[Asked]) ->
     """Return the run folder at `path`, new or to be resumed.
 
     Raises MismatchError naming the keys that differ when the folder holds another run; times, the
-    commit and the run's id may differ, library versions may not.
+    commit, the run's id and how a server is reached may differ, library versions may not.
     """
     if not RunFolder.holds_run(path):
         return RunFolder.create(path, manifest, asked)
@@ -65,5 +66,7 @@ def _shown(value: Any) -> str:
 def identity(manifest: RunManifest) -> dict[str, Any]:
     """Return the part of a manifest that a resumed run must share, as plain JSON."""
     plain: dict[str, Any] = json.loads(json.dumps(to_json(manifest)))
+    for key in TRANSPORT:
+        plain["configuration"].get("model", {}).pop(key, None)
     machine = {key: plain["environment"].get(key) for key in _MACHINE}
     return {**{key: value for key, value in plain.items() if key not in _MAY_DIFFER}, "machine": machine}

@@ -2,7 +2,8 @@
 
 The batch plan is fixed: consecutive questions in question order, per system. Who shares a batch can
 change the last bits of a sum and so an answer; therefore a resumed run repeats whole batches. One
-failing question never ends a run. What the answers are worth is decided later, from the folder.
+failing question never ends a run; an engine that is gone does, for each further answer would be an
+error that nobody asks for again. What the answers are worth is decided later, from the folder.
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ from chatbot.model import Answer
 from eval.model import Asked, Latency, RunManifest, RunRecord
 from eval.resuming import open_or_create
 from eval.runs import RunFolder
-from foundation.errors import ConfigurationError, DataError, MismatchError, MissingDependencyError, UnknownNameError
+from foundation.errors import ConfigurationError, DataError, EngineUnavailableError, MismatchError, MissingDependencyError, UnknownNameError
 from knowledge_base.model import Exposure, Question
 
-# Faults of the set-up: they would hit every question, so the run stops and says so at once.
-_FATAL = (ConfigurationError, UnknownNameError, MismatchError, MissingDependencyError)
+# Faults of the set-up, and an engine that is gone: they would hit every question, so the run stops and says so at once.
+_FATAL = (ConfigurationError, UnknownNameError, MismatchError, MissingDependencyError, EngineUnavailableError)
 
 
 class Answers(Protocol):
@@ -58,7 +59,8 @@ def run(
             its own account (question id → seconds; empty when not known). Nothing is timed for these.
 
     Raises MismatchError when the folder holds another run, DataError for a damaged folder or no
-    questions. A question that fails is kept as a record with its error.
+    questions, EngineUnavailableError when the engine is gone: finished batches are kept, and the same
+    call goes on. A question that fails otherwise is kept as a record with its error.
     """
     if not questions or not manifest.systems:
         raise DataError("there is nothing to ask: name at least one system, and a split that has questions.")
@@ -74,9 +76,9 @@ def run(
     finished = runs.mend(batch)
     names = [str(system["name"]) for system in manifest.systems]
     known = imported or {}
+    if latency:  # first, while no engine has met these prompts: one that keeps prefixes would answer the second time too soon
+        _time_all(runs, chatbot, questions, latency, [name for name in names if name not in known])
     _ask_all(runs, chatbot, questions, names, batch, finished, progress, generated=set(names) - set(known))
-    if latency:
-        _time_all(runs, chatbot, questions[:latency], [name for name in names if name not in known])
     timed = {row.system for row in runs.latencies()}
     for name in known:
         if name not in timed:
@@ -137,15 +139,15 @@ def _try(chatbot: Answers, questions: Sequence[Question], system: str) -> Sequen
     return answers
 
 
-def _time_all(runs: RunFolder, chatbot: Answers, questions: Sequence[Question], names: Sequence[str]) -> None:
-    """Ask `questions` one at a time of each system not yet timed; the first is asked once before, unmeasured, to warm up."""
+def _time_all(runs: RunFolder, chatbot: Answers, questions: Sequence[Question], count: int, names: Sequence[str]) -> None:
+    """Ask the first `count` questions one at a time of each system not yet timed; the last of all is asked first, to warm up."""
     timed = [row.system for row in runs.latencies()]
     for name in names:
-        if timed.count(name) >= len(questions):
+        if timed.count(name) >= min(count, len(questions)):
             continue
-        _try(chatbot, questions[:1], name)
+        _try(chatbot, questions[-1:], name)
         rows = []
-        for question in questions:
+        for question in questions[:count]:
             started = time.perf_counter()
             outcome = _try(chatbot, [question], name)[0]
             seconds = time.perf_counter() - started

@@ -45,6 +45,7 @@ def describe(
             "k": job.k,
             "passage_tokens": job.passage_tokens,
             "checkpointed": fitted.checkpointing,
+            "chat_template": job.model.chat_template,
         },
         fingerprints={**given, "prompts": fingerprint_templates(), "questions": fingerprint(questions)},
         question_ids=tuple(questions),

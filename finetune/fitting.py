@@ -8,7 +8,7 @@ from pathlib import Path
 
 from chatbot.config import ModelConfig
 from chatbot.contexts import Retriever
-from chatbot.loading import load_model
+from chatbot.loading import is_encoder_decoder, load_model
 from chatbot.resolver import resolve
 from finetune.batching import common_prefix
 from finetune.clock import Clock
@@ -20,6 +20,7 @@ from finetune.loss import mean_loss, shares_prefixes
 from finetune.model import Coverage, Step
 from finetune.passages import find_passages
 from finetune.reporting import Bar
+from foundation.errors import ConfigurationError
 from knowledge_base.model import Question
 
 VALIDATED = 40  # validation questions whose loss is taken: a few seconds, also under a budget
@@ -57,6 +58,15 @@ class Fitted:
     validation_loss: float | None
 
 
+def check_base(model: ModelConfig, models: Path) -> None:
+    """Raise ConfigurationError when the base is of a kind that is not trained here."""
+    if is_encoder_decoder(resolve(model.name, models)):
+        raise ConfigurationError(
+            f"{model.name} is an encoder-decoder model: it answers and takes adapters made elsewhere with peft, but only "
+            "decoder-only models are trained here. Set model.name to one, such as the embedded smollm2-135m-instruct."
+        )
+
+
 def fit(job: Job, folder: Path, scratch: Path) -> Fitted:
     """Train and write the adapter files to `folder`; `scratch` takes what transformers writes besides.
 
@@ -66,7 +76,7 @@ def fit(job: Job, folder: Path, scratch: Path) -> Fitted:
 
     config = job.config
     base_folder = resolve(job.model.name, job.models)
-    base, tokenizer = load_model(base_folder, config.precision)
+    base, tokenizer = load_model(base_folder, config.precision, chat_template=job.model.chat_template)
     shown = find_passages(job.retriever, job.questions, job.k) if job.retriever is not None and config.recipe != "closed-book" else {}
     maker = ExampleMaker(
         tokenizer=tokenizer,

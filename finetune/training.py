@@ -11,13 +11,14 @@ from pathlib import Path
 from chatbot.config import ModelConfig
 from chatbot.contexts import Retriever
 from chatbot.engine import Engine
+from chatbot.engines import REFERENCE
 from chatbot.engines import engine as make_engine
 from finetune.adapters import CURVE, MANIFEST, adapters_folder, check_name, install
 from finetune.checking import Examiner, require
 from finetune.config import FinetuneConfig, parse_budget
 from finetune.describing import describe
 from finetune.examples import is_trainable
-from finetune.fitting import Job, fit
+from finetune.fitting import Job, check_base, fit
 from finetune.model import AdapterManifest
 from foundation.errors import ConfigurationError, DataError
 from foundation.files import append_jsonl, write_json
@@ -25,6 +26,7 @@ from foundation.jsonable import to_json
 from knowledge_base.model import Question
 
 _INSTALLING = 1.0  # seconds kept back for loading the adapter into the engine and writing its folder
+_CONVERTING = 12.0  # the same for an engine that merges and converts it first
 
 
 def train(
@@ -63,7 +65,7 @@ def train(
         progress: show a bar on standard error.
 
     Raises DataError without usable questions, ConfigurationError for a recipe that
-    lacks its retriever, TrainingError when the end check fails (the adapter is kept and
+    lacks its retriever or a base that cannot be trained, TrainingError when the end check fails (the adapter is kept and
     marked). KeyboardInterrupt leaves no new adapter and the earlier one as it was.
     """
     began = time.monotonic() if began is None else began
@@ -76,9 +78,10 @@ def train(
             f"recipe {finetune.recipe!r} shows passages and needs an index: ragft index build. Or set finetune.recipe=closed-book."
         )
     budget = parse_budget(finetune.budget) if finetune.budget else None
+    check_base(model, models)
     engine = engine or make_engine(model, models)
     examiner = Examiner(engine, usable, finetune, retriever, k=k, passage_tokens=passage_tokens)
-    reserve = examiner.ask_base() + _INSTALLING
+    reserve = examiner.ask_base() + (_INSTALLING if engine.info().engine in (REFERENCE, "scripted") else _CONVERTING)
     deadline = None if budget is None else began + budget - reserve
     job = Job(name, usable, tuple(validation), model, models, finetune, retriever, k, passage_tokens, budget, deadline, progress)
     scratch = _scratch(target)

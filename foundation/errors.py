@@ -6,8 +6,10 @@ RagftError
 │   ├── UnknownNameError    a system, model, metric, engine… that does not exist
 │   └── DataError           a document, question file, index or run folder
 ├── MissingDependencyError  an extra is not installed (exit code 2)
+├── UnsupportedError        this implementation cannot do that; the message names one that can (exit code 2)
 ├── MismatchError           two things that do not fit together (exit code 2)
 ├── EngineError             the model or server failed while answering (exit code 1)
+│   └── EngineUnavailableError  the server or device is gone: every further question would fail
 └── TrainingError           training ran to its end and taught nothing (exit code 1)
 
 Anything else that escapes is a bug and keeps its traceback.
@@ -63,14 +65,26 @@ class MissingDependencyError(RagftError):
         self.extra = extra
 
 
+class UnsupportedError(RagftError):
+    """The chosen implementation cannot do what was asked; another one can, and is named."""
+
+
 class MismatchError(RagftError):
     """Two things that were made apart do not fit: an index and a corpus, a run and its configuration."""
 
 
 class EngineError(RagftError):
-    """The model or server failed while answering."""
+    """The model or server failed while answering.
+
+    `request_id` names the request that failed where the engine let the others of its run go on; else it is empty.
+    """
 
     exit_code = 1
+    request_id: str = ""
+
+
+class EngineUnavailableError(EngineError):
+    """The server or device is gone: every further question would fail."""
 
 
 class TrainingError(RagftError):

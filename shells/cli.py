@@ -26,7 +26,7 @@ app = typer.Typer(
     rich_markup_mode=None,  # plain help: the same in every terminal, and in docs/commands.md
 )
 
-for _group in ("models", "kb", "index", "questions", "run"):
+for _group in ("models", "engine", "kb", "index", "questions", "run"):
     app.add_typer(import_module(f"shells.commands.{_group}").app, name=_group)
 for _name in ("ask", "train", "compare", "report", "demo", "doctor"):
     app.command(name=_name)(getattr(import_module(f"shells.commands.{_name}"), _name))

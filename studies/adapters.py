@@ -19,7 +19,8 @@ def fitting_adapters(project: Project, systems: Sequence[str]) -> dict[str, Adap
     """Return the manifests of the adapters that the named systems use.
 
     Raises MismatchError, naming the `ragft train` line, for an adapter that was trained
-    with other prompt templates, or on none of this knowledge base's questions.
+    with other prompt templates or another chat template, or on none of this knowledge base's questions.
+    Which chat template a server applies cannot be seen from here.
     """
     from chatbot.prompts import fingerprint_templates
     from finetune.adapters import find, read_manifest
@@ -29,6 +30,12 @@ def fitting_adapters(project: Project, systems: Sequence[str]) -> dict[str, Adap
         manifest = read_manifest(find(project.workspace, name))
         if manifest.fingerprints.get("prompts") != fingerprint_templates():
             raise MismatchError(f"adapter {name!r} was trained with other prompt templates. Train it again: ragft train {name}")
+        trained_with, asked_with = manifest.configuration.get("chat_template"), project.model_config.chat_template
+        if trained_with != asked_with and project.model_config.engine != "openai":
+            raise MismatchError(
+                f"adapter {name!r} was trained with model.chat_template {trained_with or 'of the model'}, and is asked with "
+                f"{asked_with or 'that of the model'}. Set it as it was, or train again: ragft train {name}"
+            )
         if not trained_questions(project, {name: manifest}):
             knowledge_base = project.knowledge_base.name
             raise MismatchError(

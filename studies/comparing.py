@@ -12,13 +12,16 @@ import os
 import platform
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from chatbot.config import TRANSPORT
 from chatbot.contexts import READS_INDEX
 from eval.imported import Answering, ImportedSystem
 from eval.model import Asked, Comparison, RunManifest
 from eval.reusing import carry_over
+from eval.runs import RunFolder
 from finetune.model import AdapterManifest
 from foundation.errors import DataError
 from foundation.files import write_text
@@ -55,7 +58,10 @@ def declare(
     foreign = imported or {}
     contexts = {project.system(name).context for name in systems if name not in foreign}
     body: dict[str, Any] = {
-        "configuration": project.configuration,
+        "configuration": {
+            **project.configuration,
+            "model": project.engine_choice.config.model_dump(mode="json"),
+        },  # "auto" as it was resolved
         "fingerprints": {
             "corpus": knowledge_base.corpus_fingerprint,
             "questions": fingerprint([to_json(question) for question in questions]),
@@ -88,7 +94,11 @@ def declare(
         body["fingerprints"]["imported"] = {name: system.manifest.answers for name, system in imported.items()}
         body["plan"]["imported"] = {name: system.about for name, system in imported.items()}
     created = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-    return RunManifest(id=f"run-{fingerprint(body)[:10]}", created=created, environment=_environment(info.device), **body)
+    environment = {**_environment(info.device), "verification": to_json(project.engine_choice.row)}
+    configuration = body["configuration"]
+    model = {key: value for key, value in configuration["model"].items() if key not in TRANSPORT}
+    naming = {**body, "configuration": {**configuration, "model": model}}
+    return RunManifest(id=f"run-{fingerprint(naming)[:10]}", created=created, environment=environment, **body)
 
 
 def run_comparison(
@@ -110,6 +120,7 @@ def run_comparison(
     """
     from eval.running import run as answer
 
+    project = _with_the_engine_of(run, project)
     questions = choose_questions(project)
     imported = imported_among(project, systems, questions)
     generated = [name for name in systems if name not in imported]
@@ -140,6 +151,15 @@ def run_comparison(
         imported={name: system.seconds for name, system in imported.items()},
     )
     return folder
+
+
+def _with_the_engine_of(run: str | None, project: Project) -> Project:
+    """Return the project with "auto" read as the engine that the run `run` was begun with, if it was: a run has one engine."""
+    if run is None or project.model_config.engine != "auto" or not RunFolder.holds_run(project.workspace / "runs" / run):
+        return project
+    begun = RunFolder.open(project.workspace / "runs" / run).manifest.configuration["model"]
+    settings = {"engine": begun["engine"], "precision": begun["precision"]}
+    return replace(project, model_config=project.model_config.model_copy(update=settings))
 
 
 def write_reports(folder: Path, formats: Sequence[str] = tuple(REPORTS)) -> tuple[Comparison, tuple[Path, ...]]:

@@ -6,7 +6,10 @@ import os
 import platform
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
+from pathlib import Path
 
+from chatbot.engines import CAPABILITIES, ENGINES
+from chatbot.verified import verified
 from eval.imported import imported_names
 from foundation.errors import RagftError
 from foundation.weights import SHIPPED
@@ -26,6 +29,8 @@ LIBRARIES = (
 )
 EXTRAS = {
     "streamlit": ("app", "the chat page (make app)"),
+    "openvino_genai": ("fast", "answers several times faster on a processor (the openvino engine)"),
+    "openai": ("remote", "answers from any server that speaks the OpenAI protocol"),
     "bitsandbytes": ("quantisation", "4-bit and 8-bit loading"),
     "langchain": ("langchain", "LangChain adapters"),
 }
@@ -58,7 +63,10 @@ def examine(project: Project) -> dict[str, Rows]:
     ]
     libraries: Rows = [(name, installed(name) or "not installed: run make test once, or pip install -e .") for name in LIBRARIES]
     extras: Rows = [
-        (name, f"{installed(name)} ({use})" if find_spec(name) else f"missing; pip install 'ragft[{extra}]' unlocks {use}")
+        (
+            name,
+            f"{installed(name.replace('_', '-'))} ({use})" if find_spec(name) else f"missing; pip install 'ragft[{extra}]' unlocks {use}",
+        )
         for name, (extra, use) in EXTRAS.items()
     ]
     models: Rows = [
@@ -69,9 +77,38 @@ def examine(project: Project) -> dict[str, Rows]:
         "libraries": libraries,
         "extras": extras,
         "models": models,
+        "engines": engine_rows(project),
         "project": _project(project),
         "settings": _settings(project),
     }
+
+
+def engine_rows(project: Project) -> Rows:
+    """Return what each engine can do, what is verified, what is in use, and the disk that converted models take."""
+    found: Rows = [(name, f"{ENGINES.entry(name).summary} ({', '.join(sorted(CAPABILITIES[name]))})") for name in ENGINES]
+    try:
+        rows = verified(project.models)
+        found += [("verified" if row.holds else "not verified", row.summary) for row in rows] or [("verified", "nothing yet")]
+        found.append(("in use", _engine_in_use(project)))
+    except RagftError as error:  # doctor describes what is broken instead of breaking
+        found.append(("in use", f"error: {error}"))
+    models = [path for kind in ("base", "adapter") for path in (project.models / "openvino").glob(f"{kind}-*/openvino_model.bin")]
+    sizes = [path.stat().st_size / 2**20 for path in models if path.exists()]
+    each = f"; each takes about {max(sizes):,.0f} MiB in memory, and its keys and values 1 GiB or more at most" if sizes else ""
+    adapters = project.model_config.adapters_in_memory
+    found.append(
+        ("converted", f"{len(sizes)} models for openvino, {sum(sizes):,.0f} MiB on disk{each} ({adapters} adapters are kept loaded)")
+    )
+    return found
+
+
+def _engine_in_use(project: Project) -> str:
+    config = project.model_config
+    here = Path(config.name).expanduser().is_dir() or (project.models / f"{config.name}-transformers").is_dir()
+    if config.engine == "auto" and not here:
+        return f"chosen once the model is here: ragft models get {config.name}"  # looking must not download
+    chosen = project.engine_choice
+    return chosen.note.removeprefix("engine: ") or f"{chosen.config.engine}, as configured"
 
 
 def _project(project: Project) -> Rows:

@@ -8,6 +8,7 @@ is not decided here.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -27,6 +28,7 @@ from retrieval.config import RetrievalConfig
 if TYPE_CHECKING:
     from chatbot.chat import Chatbot
     from chatbot.engine import Engine
+    from chatbot.verified import Choice
     from knowledge_base.model import KnowledgeBase
     from retrieval.embedders import Embedder
     from retrieval.index import Index
@@ -120,7 +122,7 @@ class Project:
         """The configured embedder, its weights fetched when absent."""
         from retrieval.embedders import embedder
 
-        return embedder(self.retrieval_config.embedder, self.models)
+        return embedder(self.retrieval_config.embedder, self.models, self.retrieval_config.embedding_engine)
 
     @cached_property
     def index(self) -> Index:
@@ -130,11 +132,20 @@ class Project:
         return Index.open(self.index_folder, self.embedder, self.knowledge_base.documents, self.retrieval_config)
 
     @cached_property
+    def engine_choice(self) -> Choice:
+        """Which engine answers: the configured one, or what "auto" comes to on this model and machine."""
+        from chatbot.verified import choose
+
+        return choose(self.model_config, self.models)
+
+    @cached_property
     def engine(self) -> Engine:
-        """The configured engine with its model loaded; adapters are added by `chatbot`."""
+        """The chosen engine with its model loaded; adapters are added by `chatbot`. What "auto" chose is said on standard error."""
         from chatbot.engines import engine
 
-        return engine(self.model_config, self.models)
+        if self.engine_choice.note:
+            print(self.engine_choice.note, file=sys.stderr, flush=True)
+        return engine(self.engine_choice.config, self.models)
 
     def system(self, name: str) -> System:
         """Return a system by name, or raise UnknownNameError with the nearest known name."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
+from chatbot.engines import REFERENCE
 from finetune.model import AdapterManifest
 from finetune.reporting import summary
 from foundation.errors import DataError
@@ -37,11 +38,16 @@ def train_adapter(
     if project.finetune_config.recipe != "closed-book":
         ensure_index(project, ("rag",), say)
         retriever = project.index
+    model, engine = project.model_config, None
+    if model.engine == "openai":  # a server cannot be handed the adapter that is to be checked
+        model = model.model_copy(update={"engine": REFERENCE})
+    else:
+        engine = project.engine
     manifest: AdapterManifest = train(
         name,
         questions=questions,
         validation=knowledge_base.split("validation"),
-        model=project.model_config,
+        model=model,
         models=project.models,
         finetune=project.finetune_config,
         workspace=project.workspace,
@@ -49,7 +55,7 @@ def train_adapter(
         k=project.retrieval_config.k,
         passage_tokens=project.retrieval_config.passage_tokens,
         fingerprints={"corpus": knowledge_base.corpus_fingerprint, **({"index": retriever.fingerprint} if retriever else {})},
-        engine=project.engine,
+        engine=engine,
         began=began,
         progress=progress,
     )

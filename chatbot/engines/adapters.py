@@ -17,9 +17,7 @@ class AdapterSlots:
     def __init__(self, model: Any, name: str, fingerprint: str) -> None:
         self.model = model
         self._name, self._fingerprint = name, fingerprint
-        self._shapes = {
-            module: tuple(part.weight.shape) for module, part in model.named_modules() if getattr(part, "weight", None) is not None
-        }
+        self._shapes = {module: shape for module, part in model.named_modules() if (shape := _shape(part)) is not None}
         self._loaded: set[str] = set()
         self._on: str | None = None
 
@@ -63,3 +61,13 @@ class AdapterSlots:
             self.model.base_model.enable_adapter_layers()
             self.model.set_adapter(name)
         self._on = name
+
+
+def _shape(part: Any) -> tuple[int, ...] | None:
+    """Return the (out, in) shape of a module, or None for one without weights; its weight may be packed or turned."""
+    if hasattr(part, "in_features"):  # also where bitsandbytes packs two weights into a byte
+        return (int(part.out_features), int(part.in_features))
+    if hasattr(part, "nf"):  # GPT-2's Conv1D keeps its weight as [in, out]
+        return (int(part.nf), int(part.nx))
+    weight = getattr(part, "weight", None)
+    return None if weight is None else tuple(weight.shape)

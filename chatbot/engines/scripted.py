@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chatbot.config import ModelConfig
-from chatbot.engine import Delta, EngineInfo, Event, Finish, Request
+from chatbot.engine import Capability, Delta, EngineInfo, Event, Finish, Request
+from chatbot.engines import CAPABILITIES, refuse
 from chatbot.engines.adapter_files import check_base
 from chatbot.engines.batching import plan_batches
 from chatbot.model import FinishReason, Message, Timing, Usage
@@ -47,11 +48,18 @@ def create(config: ModelConfig, cache: Path) -> ScriptedEngine:
 
 
 class ScriptedEngine:
-    """Answers `rules[n].answer` of the first rule that fits, else "I don't know."; a token is a word."""
+    """Answers `rules[n].answer` of the first rule that fits, else "I don't know."; a token is a word.
 
-    capabilities = frozenset({"adapters", "stream"})
+    Made with fewer `capabilities` it refuses the rest, as an engine without them does.
+    """
 
-    def __init__(self, rules: Sequence[Rule] = (), config: ModelConfig | None = None) -> None:
+    def __init__(
+        self,
+        rules: Sequence[Rule] = (),
+        config: ModelConfig | None = None,
+        capabilities: frozenset[Capability] = CAPABILITIES["scripted"],
+    ) -> None:
+        self.capabilities = capabilities
         self._rules = tuple(rules)
         self._config = config or ModelConfig(name="scripted", engine="scripted")
         self._adapters: set[str] = set()
@@ -64,7 +72,7 @@ class ScriptedEngine:
             engine="scripted",
             model=self._config.name,
             model_fingerprint=fingerprint(self._rules),
-            precision=self._config.precision,
+            precision="float32" if self._config.precision == "auto" else self._config.precision,
             languages=self._config.languages or (),
             weights=self._config.weights,
             batch_plan=plan,
@@ -72,8 +80,14 @@ class ScriptedEngine:
 
     def load_adapter(self, name: str, folder: Path | str) -> None:
         """Make adapter `name` known; the folder must exist and its manifest, if any, fit this engine's fingerprint."""
+        if "adapters" not in self.capabilities:
+            refuse("scripted", "adapters")
         check_base(Path(folder), fingerprint(self._rules), self._config.name)
         self._adapters.add(name)
+
+    def logprobs(self, prompt: str, completion: str, adapter: str | None = None) -> list[float]:
+        """Raise UnsupportedError: rules know no probabilities."""
+        refuse("scripted", "logprobs")
 
     def render(self, messages: Sequence[Message]) -> str:
         """Return the prompt text, one `role: content` line per message."""
@@ -97,6 +111,8 @@ class ScriptedEngine:
         if len({request.id for request in requests}) < len(requests) or any(request.id in self._wanted for request in requests):
             raise ValueError("request ids must be unique among the running requests")
         for request in requests:
+            if request.adapter is not None and "adapters" not in self.capabilities:
+                refuse("scripted", "adapters")
             if request.adapter is not None and request.adapter not in self._adapters:
                 raise UnknownNameError("adapter", request.adapter, self._adapters, f"Train it with `ragft train {request.adapter}`.")
         return self._events(requests)

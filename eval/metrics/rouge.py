@@ -38,6 +38,15 @@ def _scorer(kind: str, language: str | None) -> Any:
     return RougeScorer([kind], tokenizer=None if language is None else StemmingTokenizer(language))
 
 
+def rouge_l(expected: str, text: str, language: str) -> float:
+    """Return ROUGE-L F1 of two texts, on our words and stems of `language`.
+
+    >>> rouge_l("L'été dure trois mois.", "trois mois", "fr")
+    0.6666666666666666
+    """
+    return float(_scorer("rougeL", language).score(expected, text)["rougeL"].fmeasure)
+
+
 def _measure(kind: str, *, default_tokenizer: bool = False) -> Callable[[Item, Answer], float | Status]:
     """Return the F1 of ROUGE `kind` against the nearest gold answer."""
 

@@ -56,4 +56,7 @@ def ask(
         elif answer.timing is not None:
             t, u = answer.timing, answer.usage
             say(f"retrieval {t.retrieval:.2f} s · prefill {t.prefill:.2f} s · decode {t.decode:.2f} s")
-            say(f"{u.prompt_tokens} prompt tokens, {u.completion_tokens} new tokens, finished by {answer.finish_reason}")
+            counts = [
+                f"{count} {kind} tokens" for count, kind in ((u.prompt_tokens, "prompt"), (u.completion_tokens, "new")) if count is not None
+            ]
+            say(", ".join([*counts, f"finished by {answer.finish_reason}"]))

@@ -10,12 +10,12 @@ from shells.options import SetOption, WorkspaceOption, note, open_project, say
 
 
 def demo(
-    budget: Annotated[str, typer.Option("--budget", help="Time for training.")] = "7m",
+    budget: Annotated[str, typer.Option("--budget", help="Time for training.")] = "5m",
     questions: Annotated[int, typer.Option("--questions", "-n", min=1, help="How many test questions, an even share of each kind.")] = 60,
     overrides: SetOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Ask, train, compare and report, on the shipped sample (or on ragft.toml): a quarter of an hour on two cores."""
+    """Ask, train, compare and report, on the shipped sample (or on ragft.toml): about eight minutes on two cores."""
     from eval.report import terminal
     from studies.demo import run_demo
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from chatbot.chat import Chatbot
 from chatbot.config import SystemConfig, default_systems, systems_from
+from chatbot.engine import Event, Request
 from chatbot.engines.scripted import Rule, ScriptedEngine
 from chatbot.model import Answer
 from foundation.errors import ConfigurationError, EngineError, UnknownNameError
@@ -29,6 +31,30 @@ class Shelf:
             Chunk("x@5-9", "other", "r2", 5, 9, "More."),
         ]
         return [[Hit(chunk, 1.0, rank) for rank, chunk in enumerate(chunks[:k], start=1)] for _ in queries]
+
+
+class Counting(ScriptedEngine):
+    """A scripted engine that notes how many requests each run had."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        super().__init__(rules)
+        self.runs: list[int] = []
+
+    def run(self, requests: Sequence[Request]) -> Iterator[Event]:
+        self.runs.append(len(requests))
+        return super().run(requests)
+
+
+class Breaking(ScriptedEngine):
+    """A scripted engine whose runs break after some events, as a connection does."""
+
+    def __init__(self, rules: Sequence[Rule], after: int) -> None:
+        super().__init__(rules)
+        self._after = after
+
+    def run(self, requests: Sequence[Request]) -> Iterator[Event]:
+        yield from itertools.islice(super().run(requests), self._after)
+        raise EngineError("the server hung up")
 
 
 RULES = [
@@ -95,6 +121,88 @@ def test_cancel_ends_a_stream_early_and_the_next_question_is_whole() -> None:
     assert isinstance(pieces[-1], Answer) and pieces[-1].finish_reason == "cancelled"
     assert pieces[-1].text == "14"
     assert chatbot.ask("How long is the warranty?").finish_reason == "stop"
+
+
+def test_several_systems_answer_in_one_engine_run_each_piece_by_piece() -> None:
+    engine = Counting(RULES)
+    items = list(Chatbot(engine, default_systems(), Shelf()).stream_many("How long is the warranty?", ["rag", "base"]))
+    assert engine.runs == [2]
+    pieces = {name: [item for system, item in items if system == name and isinstance(item, str)] for name in ("rag", "base")}
+    answers = {system: item for system, item in items if isinstance(item, Answer)}
+    assert answers["rag"].text == "".join(pieces["rag"]) == "14 days [1] or [7]."
+    assert answers["base"].text == "".join(pieces["base"]) == "I don't know."
+    assert len(answers["rag"].hits) == 2 and answers["base"].hits == ()
+    # The scripted engine makes one word of each answer at a time: the two grow together.
+    assert [system for system, _ in items[:4]] == ["rag", "base", "rag", "base"]
+
+
+def test_streamed_together_is_what_each_system_says_alone() -> None:
+    names = ["base", "few-shot", "rag"]
+    together = {system: item for system, item in bot(Shelf()).stream_many("Warranty?", names) if isinstance(item, Answer)}
+    for name in names:
+        alone = bot(Shelf()).ask("Warranty?", name)
+        assert (together[name].text, together[name].prompt_hash) == (alone.text, alone.prompt_hash)
+
+
+def test_each_system_hears_its_own_earlier_answers() -> None:
+    said = {
+        name: (Turn("user", "Colour?"), Turn("assistant", answer)) for name, answer in (("base", "Red."), ("few-shot", "Blue and grey."))
+    }
+    chatbot = bot()
+    together = {system: item for system, item in chatbot.stream_many("And the size?", list(said), said) if isinstance(item, Answer)}
+    for name, turns in said.items():
+        assert together[name].prompt_hash == chatbot.ask("And the size?", name, turns).prompt_hash
+        assert together[name].prompt_hash != chatbot.ask("And the size?", name).prompt_hash
+
+
+@pytest.mark.parametrize("names", [["base", "rag", "few-shot"], ["rag", "few-shot", "base"]])
+def test_a_system_that_cannot_be_prepared_is_an_item_and_the_others_answer(names: list[str]) -> None:
+    items = list(bot().stream_many("Warranty?", names))  # no retriever
+    errors = {system: str(item) for system, item in items if isinstance(item, Exception)}
+    assert list(errors) == ["rag"] and "ragft index build" in errors["rag"]
+    assert {system for system, item in items if isinstance(item, Answer)} == {"base", "few-shot"}
+
+
+def test_an_adapter_that_is_not_loaded_fails_its_system_alone() -> None:
+    items = dict(bot(Shelf()).stream_many("How long is the warranty?", ["rag", "finetuned", "base"]))  # the last item of each
+    assert isinstance(items["finetuned"], UnknownNameError) and "ragft train main" in str(items["finetuned"])
+    rag, base = items["rag"], items["base"]
+    assert isinstance(rag, Answer) and rag.text == "14 days [1] or [7]."
+    assert isinstance(base, Answer) and base.abstained
+
+
+def test_a_run_that_one_request_breaks_is_repeated_for_the_others() -> None:
+    # Only the prompt of "rag" holds a passage, so only its answer breaks the engine, and with it the joint run.
+    engine = ScriptedEngine([Rule("The warranty is 14 days", error="out of memory"), Rule("Warranty", "Two years.")])
+    items = list(Chatbot(engine, default_systems(), Shelf()).stream_many("Warranty?", ["base", "rag", "few-shot"]))
+    last = dict(items)
+    assert isinstance(last["rag"], EngineError) and "out of memory" in str(last["rag"])
+    assert [last[name].text for name in ("base", "few-shot") if isinstance(last[name], Answer)] == ["Two years."] * 2
+    assert [item for system, item in items if system == "base"][:-1] == ["Two", " years."]  # no piece twice
+
+
+def test_what_was_begun_when_the_run_breaks_is_not_begun_again() -> None:
+    chatbot = Chatbot(Breaking([Rule("Weight", "2 kg each")], after=2), default_systems())
+    items = list(chatbot.stream_many("Weight?", ["base", "few-shot"]))
+    assert [item for _, item in items if isinstance(item, str)] == ["2", "2"]
+    assert [(system, str(item)) for system, item in items if isinstance(item, Exception)] == [
+        ("base", "the server hung up"),
+        ("few-shot", "the server hung up"),
+    ]
+
+
+def test_cancel_ends_all_systems_that_stream() -> None:
+    chatbot = bot(Shelf())
+    answers = []
+    for _, item in chatbot.stream_many("How long is the warranty?", ["rag", "base"]):
+        chatbot.cancel()
+        answers += [item] if isinstance(item, Answer) else []
+    assert [answer.finish_reason for answer in answers] == ["cancelled", "cancelled"]
+    assert [answer.text for answer in answers] == ["14", ""]
+
+
+def test_no_systems_no_items() -> None:
+    assert list(bot().stream_many("Warranty?", [])) == []
 
 
 def test_follow_up_is_searched_with_what_was_asked_before_it() -> None:

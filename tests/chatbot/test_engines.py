@@ -69,6 +69,18 @@ class TestScripted(conformance.EngineConformance):
         assert gather(engine.run([ask("a", "sky")]))["a"].text == "blue"
 
 
+class TestScriptedWithoutAdapters(conformance.EngineConformance):
+    """An engine that can only stream: the refusing side of the conformance class."""
+
+    @pytest.fixture
+    def engine(self) -> ScriptedEngine:
+        return ScriptedEngine([Rule(".", "Because of the scattering of light by air.")], capabilities=frozenset({"stream"}))
+
+    @pytest.fixture
+    def adapter_folder(self, tmp_path: Path) -> Path:
+        return tmp_path
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return Path(tiny.build(tmp_path_factory.mktemp("tiny")))
@@ -82,7 +94,7 @@ def adapter(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 class TestTransformers(conformance.EngineConformance):
     @pytest.fixture
     def engine(self, folder: Path) -> TransformersEngine:
-        made = make_engine(ModelConfig(name=str(folder), weights="random"), Path("unused"))
+        made = make_engine(ModelConfig(name=str(folder), engine="transformers", weights="random"), Path("unused"))
         assert isinstance(made, TransformersEngine)
         return made
 
@@ -167,7 +179,7 @@ def test_unknown_engine_offers_the_nearest() -> None:
 @pytest.mark.slow
 def test_real_model_says_what_generate_says_and_an_adapter_leaves_no_trace(smollm: Path, tmp_path: Path) -> None:
     # Expected: transformers' and peft's own generate, greedy, one prompt at a time.
-    engine = make_engine(ModelConfig(name=str(smollm)), Path("unused"))
+    engine = make_engine(ModelConfig(name=str(smollm), engine="transformers"), Path("unused"))
     asked = [ask("a", "What is the capital of France?", tokens=24), ask("b", "Écris « été » deux fois.", tokens=24)]
     before = {one.id: gather(engine.run([one]))[one.id].text for one in asked}
     assert before == {one.id: _generate(smollm, engine.render(one.messages), 24) for one in asked}
@@ -180,7 +192,7 @@ def test_real_model_says_what_generate_says_and_an_adapter_leaves_no_trace(smoll
 
 @pytest.mark.slow
 def test_real_model_repeats_a_batch_to_the_byte(smollm: Path) -> None:
-    engine = make_engine(ModelConfig(name=str(smollm), batch_size=3), Path("unused"))
+    engine = make_engine(ModelConfig(name=str(smollm), engine="transformers", batch_size=3), Path("unused"))
     asked = [ask(str(n), f"Name {n} colours. " * (n + 1), tokens=16) for n in range(5)]
     first, second = list(engine.run(asked)), list(engine.run(asked))
     assert [event for event in first if isinstance(event, Delta)] == [event for event in second if isinstance(event, Delta)]

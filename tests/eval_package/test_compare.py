@@ -64,6 +64,15 @@ def test_throughput_and_latency_come_from_the_clock_of_the_run(run_folder, quest
     assert rag.latency == {"p50": 2.0, "p95": pytest.approx(2.9), "questions": 2.0}
 
 
+def test_tokens_per_second_need_every_answer_counted(run_folder):
+    rows = [json.loads(line) for line in (run_folder / "records.jsonl").read_text().splitlines()]
+    next(row for row in rows if row["system"] == "rag")["answer"]["usage"]["completion_tokens"] = None
+    (run_folder / "records.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    comparison = compare(run_folder)
+    assert set(result(comparison, "rag").throughput) == {"questions_per_second"}
+    assert set(result(comparison, "base").throughput) == {"questions_per_second", "tokens_per_second"}
+
+
 def test_contrasts_are_paired_and_corrected_together(compared):
     found = contrast(compared, "rag+finetuned", "rag")
     assert (found.wins, found.ties, found.losses) == (14, 46, 0)

@@ -12,6 +12,7 @@ from statsmodels.stats.multitest import multipletests
 
 from eval.stats.bootstrap import certain_bounds, clustered_mean
 from eval.stats.holm import holm
+from eval.stats.paired import clustered_difference
 from eval.stats.permutation import sign_flip_p
 from eval.stats.power import questions_needed
 
@@ -149,3 +150,43 @@ def test_sample_size_gives_the_power_it_promises():
     assert np.mean(np.abs(z) > 1.96) == pytest.approx(0.8, abs=0.02)
     with pytest.raises(ValueError, match="discordance"):
         questions_needed(0.3, 0.2)
+
+
+class TestClusteredDifference:
+    """The interval of a paired difference that is mostly zero."""
+
+    def test_is_agresti_and_min_s_where_every_pair_is_its_own_cluster(self) -> None:
+        # By hand: 100 pairs, 7 better, 2 worse. With half a pair added to each of the four cells: n = 102, b = 7.5, c = 2.5,
+        # (7.5 - 2.5) / 102 ± 1.6449 √(10 - 5² / 102) / 102 = 0.04902 ± 0.05037 (Agresti and Min 2005, equation 3, at 90 %).
+        found = clustered_difference([1.0] * 7 + [-1.0] * 2 + [0.0] * 91, range(100))
+        assert (found.value, found.n, found.clusters) == (0.05, 100, 100)
+        assert found.low == pytest.approx(0.04902 - 0.05037, abs=2e-4)
+        assert found.high == pytest.approx(0.04902 + 0.05037, abs=2e-4)
+
+    def test_widens_with_every_difference_seen_and_with_clustering(self) -> None:
+        widths = []
+        for seen in range(5):
+            values = [1.0] * seen + [0.0] * (500 - seen)
+            found = clustered_difference(values, range(500))
+            widths.append(found.high - found.low)
+        assert widths == sorted(widths) and widths[0] > 0
+        values = [1.0] * 10 + [0.0] * 490
+        apart, together = clustered_difference(values, range(500)), clustered_difference(values, [n // 5 for n in range(500)])
+        assert together.high - together.low > apart.high - apart.low
+
+    @pytest.mark.parametrize(("touched", "each"), [(0.03, 0.6), (0.1, 0.6), (0.03, 0.2), (0.01, 0.6), (0.005, 1.0)])
+    def test_covers_a_small_difference_in_clustered_pairs(self, touched: float, each: float) -> None:
+        # 200 questions × 5 systems; a question is touched at random, then each system of it, better with 2 : 1.
+        draw = np.random.default_rng(7)
+        truth, inside = touched * each / 3, 0
+        for _ in range(400):
+            moved = np.repeat(draw.random(200) < touched, 5) & (draw.random(1000) < each)
+            values = moved * np.where(draw.random(1000) < 2 / 3, 1.0, -1.0)
+            found = clustered_difference(values.tolist(), [n // 5 for n in range(1000)])
+            inside += found.low <= truth <= found.high
+        assert inside / 400 >= 0.855  # 90 % nominal, less three standard errors of 400 draws
+
+    @pytest.mark.parametrize("values", [[], [1.5], [float("nan")]])
+    def test_refuses_what_is_no_difference(self, values: list[float]) -> None:
+        with pytest.raises(ValueError):
+            clustered_difference(values, range(len(values)))

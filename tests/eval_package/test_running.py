@@ -14,7 +14,7 @@ import pytest
 
 from eval.running import run
 from eval.runs import RunFolder
-from foundation.errors import ConfigurationError, DataError, MismatchError, UnknownNameError
+from foundation.errors import ConfigurationError, DataError, EngineUnavailableError, MismatchError, UnknownNameError
 from tests.eval_package.bots import SYSTEMS, KnowingBot, make_question
 
 TWO = (SYSTEMS[0], SYSTEMS[2])  # base and rag
@@ -65,6 +65,24 @@ def test_a_fault_of_the_set_up_stops_the_run_at_once(tmp_path, make_manifest):
     questions = [make_question(0)]
     with pytest.raises(UnknownNameError):
         run(tmp_path / "r", Unknowing(), questions, make_manifest(questions, TWO), batch=1, progress=False)
+
+
+def test_an_engine_that_is_gone_stops_the_run_and_the_same_call_goes_on(tmp_path, make_manifest):
+    class Dying(KnowingBot):
+        def ask_many(self, questions, system):
+            if len(self.asked) == 2:
+                raise EngineUnavailableError("cannot reach the server")
+            return super().ask_many(questions, system)
+
+    questions = [make_question(i) for i in range(5)]
+    manifest = make_manifest(questions, TWO)
+    bot = Dying()
+    with pytest.raises(EngineUnavailableError):
+        run(tmp_path / "r", bot, questions, manifest, batch=2, progress=False)
+    assert [row["question_id"] for row in content(tmp_path / "r")] == ["q00", "q01", "q02", "q03"]  # two whole batches, no error
+    again = KnowingBot()
+    run(tmp_path / "r", again, questions, manifest, batch=2, progress=False)
+    assert again.asked[0] == ("base", ("q04",)) and len(again.asked) == 4
 
 
 @pytest.mark.parametrize("stop_after", [0, 1, 3, 5])
@@ -132,8 +150,8 @@ def test_latency_is_measured_one_at_a_time_after_a_warm_up_and_kept_apart(tmp_pa
     bot = KnowingBot(fail=frozenset({"q01"}))
     manifest = make_manifest(questions, TWO)
     run(tmp_path / "r", bot, questions, manifest, batch=4, latency=3, progress=False)
-    single = [asked for asked in bot.asked if len(asked[1]) == 1][-4:]
-    assert single == [("rag", ("q00",)), ("rag", ("q00",)), ("rag", ("q01",)), ("rag", ("q02",))]
+    # Before any batch, and warmed up on another question: an engine that keeps prefixes must not know the prompts yet.
+    assert bot.asked[:8] == [(name, (question,)) for name in ("base", "rag") for question in ("q03", "q00", "q01", "q02")]
     rows = RunFolder.open(tmp_path / "r").latencies()
     assert [(row.system, row.question_id, row.seconds is None) for row in rows] == [
         (name, question, question == "q01") for name in ("base", "rag") for question in ("q00", "q01", "q02")
@@ -168,6 +186,28 @@ def test_times_commits_and_ids_may_differ(tmp_path, make_manifest):
     later = make_manifest(questions, TWO, id="other", created="2027-01-01", environment={"threads": 1, "commit": "abc"})
     run(tmp_path / "r", KnowingBot(), questions, later, batch=2, progress=False)
     assert RunFolder.open(tmp_path / "r").manifest.id == "run-test"
+
+
+def test_how_a_server_is_reached_may_differ(tmp_path, make_manifest):
+    questions = [make_question(i) for i in range(2)]
+    model = {"name": "scripted", "batch_size": 8, "timeout": 120.0, "retries": 4, "concurrency": 8, "api_key_env": "OPENAI_API_KEY"}
+    first = make_manifest(questions, TWO, configuration={"model": model})
+    run(tmp_path / "r", KnowingBot(), questions, first, batch=2, progress=False)
+    other = {"timeout": 30.0, "retries": 0, "concurrency": 2, "api_key_env": "MY_KEY"}
+    again = KnowingBot()
+    run(
+        tmp_path / "r",
+        again,
+        questions,
+        make_manifest(questions, TWO, configuration={"model": {**model, **other}}),
+        batch=2,
+        progress=False,
+    )
+    assert again.asked == []
+    assert RunFolder.open(tmp_path / "r").manifest.configuration["model"]["timeout"] == 120.0  # recorded all the same
+    with pytest.raises(MismatchError, match=r"configuration\.model\.base_url"):
+        moved = make_manifest(questions, TWO, configuration={"model": {**model, "base_url": "http://localhost/v1"}})
+        run(tmp_path / "r", KnowingBot(), questions, moved, batch=2, progress=False)
 
 
 def test_a_question_with_another_answer_is_another_run(tmp_path, make_manifest):

@@ -14,6 +14,7 @@ from finetune.model import AdapterManifest, Coverage, EndCheck
 from foundation.errors import MismatchError
 from foundation.files import write_json
 from foundation.jsonable import to_json
+from studies.adapters import fitting_adapters
 from studies.comparing import run_comparison
 from studies.project import Project
 from tests.studies.project_files import write_project
@@ -89,3 +90,15 @@ def test_an_adapter_of_another_base_is_refused(project: Project) -> None:
     install(project, replace(manifest_of(project), base="other", base_fingerprint="other"))
     with pytest.raises(MismatchError, match="other"):
         compare(project)
+
+
+def test_an_adapter_trained_under_another_chat_template_is_refused(project: Project) -> None:
+    install(project, replace(manifest_of(project), configuration={"chat_template": "alpaca"}))
+    with pytest.raises(MismatchError, match=r"model\.chat_template alpaca"):
+        run_comparison(project, SYSTEMS, say=lambda _: None, progress=False)
+
+
+def test_which_chat_template_a_server_applies_is_not_ours_to_compare(project: Project) -> None:
+    install(project, replace(manifest_of(project), configuration={"chat_template": "alpaca"}))
+    served = replace(project, model_config=project.model_config.model_copy(update={"engine": "openai"}))
+    assert list(fitting_adapters(served, SYSTEMS)) == ["main"]

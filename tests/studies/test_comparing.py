@@ -48,6 +48,15 @@ def test_the_same_configuration_is_the_same_run_and_is_not_answered_twice(tmp_pa
     assert first == second
 
 
+def test_how_a_server_is_reached_does_not_name_the_run_and_what_it_answers_does(tmp_path: Path) -> None:
+    config = write_project(tmp_path)
+    folder, _ = compare(config)
+    before = (folder / "records.jsonl").read_bytes()
+    again, _ = compare(config, overrides=("model.timeout=9", "model.retries=0", "model.concurrency=2", "model.api_key_env=MY_KEY"))
+    assert again == folder and (folder / "records.jsonl").read_bytes() == before
+    assert compare(config, overrides=("model.max_new_tokens=9",))[0] != folder
+
+
 def test_a_run_cut_short_goes_on_to_an_equal_report(tmp_path: Path) -> None:
     config = write_project(tmp_path)
     folder, whole = compare(config)
@@ -157,3 +166,13 @@ def test_few_shot_examples_never_share_a_fact_with_the_test(tmp_path: Path) -> N
     assert Counter(question.language for question in examples) == {"en": 4, "fr": 4}
     assert all(question.answers and not question.rule and not question.history for question in examples)
     assert not {question.fact for question in examples} & {question.fact for question in sample.split("test")}
+
+
+def test_a_named_run_goes_on_with_the_engine_that_it_was_begun_with(tmp_path: Path) -> None:
+    config = write_project(tmp_path)
+    folder, _ = compare(config, run="mine")
+    begun = json.loads((folder / "manifest.json").read_text())
+    assert begun["configuration"]["model"]["engine"] == "scripted"
+    # "auto" would choose the reference and fail on a model that is a list of rules; the run says what it was begun with.
+    again, _ = compare(config, run="mine", overrides=("model.engine=auto",))
+    assert again == folder
