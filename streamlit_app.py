@@ -4,5 +4,5 @@ import streamlit as st
 
 from shells.pages import chat
 
-st.set_page_config(page_title="ragft", page_icon=":material/forum:", layout="centered")
+st.set_page_config(page_title="ragft", page_icon=":material/forum:")
 chat.page()

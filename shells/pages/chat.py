@@ -1,4 +1,4 @@
-"""The chat page: choose a system, ask, watch the answer come, see what it stands on.
+"""The chat page: choose one to four systems, ask, watch their answers come, see what they stand on.
 
 Drawing only. Streamlit runs `page` from top to bottom on every event; the model lives in
 `st.cache_resource` under the configuration's fingerprint, the conversation in the session.
@@ -6,6 +6,7 @@ Drawing only. Streamlit runs `page` from top to bottom on every event; the model
 
 from __future__ import annotations
 
+import itertools
 import os
 from contextlib import closing
 from pathlib import Path
@@ -13,12 +14,14 @@ from typing import Any
 
 import streamlit as st
 
-from chatbot.model import Answer
 from foundation.errors import RagftError
-from shells.pages.conversation import Exchange, Live, Loaded, describe, disarmed, effort, history, marked
+from shells.pages.conversation import MOST, Exchange, Live, Loaded, history
+from shells.pages.markup import describe, disarmed, marked
+from shells.pages.replies import cells, show_exchange, show_question, show_reply
 from studies.project import Project
 
 _CARET = " ▌"
+_WAITING = ":gray[…]"
 
 
 def page() -> None:
@@ -31,26 +34,31 @@ def page() -> None:
     except RagftError as error:
         st.error(disarmed(str(error)))
         st.stop()
-    system = _sidebar(project, missing)
+    systems = _sidebar(project, missing)
     _settle()
     exchanges: list[Exchange] = st.session_state.setdefault("exchanges", [])
+    several = len(systems) > 1 or any(len(exchange.replies) > 1 for exchange in exchanges)
+    st.set_page_config(layout="wide" if several else "centered")  # once a run: of two different calls Streamlit may keep the first
     for exchange in exchanges:
-        _show(exchange)
-    question = st.chat_input("Your question")
-    if not exchanges and not question:
-        st.caption("Answers come from the system chosen at the left. Earlier turns are part of each question until you clear the chat.")
-    if question and question.strip():
-        _answer(project, system, question.strip(), exchanges)
+        show_exchange(exchange)
+    question = st.chat_input("Your question", disabled=not systems)
+    if not systems:
+        st.info("Choose at least one system at the left, then ask.")
+    elif not exchanges and not question:
+        st.caption("Answers come from the systems chosen at the left. Earlier turns are part of each question until you clear the chat.")
+    if systems and question and question.strip():
+        _answer(project, systems, question.strip(), exchanges)
 
 
-def _sidebar(project: Project, missing: dict[str, str]) -> str:
-    """Draw the choice of systems and return the chosen one."""
+def _sidebar(project: Project, missing: dict[str, str]) -> tuple[str, ...]:
+    """Draw the choice of systems and return the chosen ones, in the order of the configuration."""
     # "gold" shows the evidence of a known question: a question typed here has none
     ready = [name for name, system in project.systems.items() if name not in missing and system.context != "gold"]
     with st.sidebar:
-        preferred = ready.index("rag") if "rag" in ready else 0
-        captions = [describe(project.systems[name]) for name in ready]
-        chosen: str = st.radio("System", ready, index=preferred, captions=captions, key="system")
+        st.markdown(f"**Systems**, up to {MOST} side by side")
+        chosen = tuple([name for name in ready if _choice(project, name, ready)])
+        if refused := st.session_state.pop("refused", None):
+            st.warning(f"At most {MOST} systems answer side by side. Clear one of them to add **{disarmed(refused)}**.")
         for sentence in dict.fromkeys(missing.values()):
             names = ", ".join(name for name, said in missing.items() if said == sentence)
             st.info(f"**{disarmed(names)}** cannot be used yet: {disarmed(sentence)}")
@@ -58,8 +66,38 @@ def _sidebar(project: Project, missing: dict[str, str]) -> str:
         st.button(
             "Reload model and index", on_click=loaded.clear, help="After training or indexing: drops what is in memory.", width="stretch"
         )
-        st.caption(f"Model: {disarmed(project.model_config.name)}  \nKnowledge base: {disarmed(str(project.knowledge_base_config.path))}")
+        st.caption(_standing(project))
     return chosen
+
+
+def _choice(project: Project, name: str, ready: list[str]) -> bool:
+    """Draw the checkbox of one system and tell whether it is chosen."""
+    preferred = "rag" if "rag" in ready else ready[0]
+    label = f"{disarmed(name)} :gray[{disarmed(describe(project.systems[name]))}]"
+    return bool(st.checkbox(label, name == preferred, key=_key(name), on_change=_refuse_too_many, args=(name, ready)))
+
+
+def _refuse_too_many(name: str, ready: list[str]) -> None:
+    """Take back the choice of `name` when there is no room for it. Runs before the page is drawn anew."""
+    if sum(st.session_state.get(_key(other), False) for other in ready) > MOST:
+        st.session_state[_key(name)] = False
+        st.session_state["refused"] = name
+
+
+def _key(name: str) -> str:
+    return f"system {name}"
+
+
+def _standing(project: Project) -> str:
+    """Return the lines that say what answers: model, engine, knowledge base."""
+    info = loaded(project.fingerprint, project).info
+    waiting = "auto: settled at the first question" if project.model_config.engine == "auto" else project.model_config.engine
+    lines = [
+        f"Model: {disarmed(project.model_config.name)}",
+        f"Engine: {disarmed(f'{info.engine}, {info.precision}, {info.device}' if info else waiting)}",
+        f"Knowledge base: {disarmed(str(project.knowledge_base_config.path))}",
+    ]
+    return "  \n".join(lines)
 
 
 def _clear() -> None:
@@ -75,16 +113,14 @@ def _load(fingerprint: str, _project: Project) -> Loaded:
 loaded: Any = st.cache_resource(show_spinner=False, max_entries=1)(_load)
 
 
-def _answer(project: Project, system: str, question: str, exchanges: list[Exchange]) -> None:
-    """Ask, draw the answer as it comes, and keep it, even if the user stops it or turns elsewhere."""
-    live = st.session_state["live"] = Live(question, system, history(exchanges))
+def _answer(project: Project, systems: tuple[str, ...], question: str, exchanges: list[Exchange]) -> None:
+    """Ask, draw the answers as they come, and keep them, even if the user stops them or turns elsewhere."""
+    live = st.session_state["live"] = Live(question, systems, {name: history(exchanges, name) for name in systems})
     try:
-        with st.chat_message("user"):
-            st.markdown(disarmed(question))
-        with st.chat_message("assistant"):
-            _stream(live, loaded(project.fingerprint, project))
+        show_question(question, len(systems))
+        _stream(live, loaded(project.fingerprint, project))
     except RagftError as error:
-        live.error = str(error)
+        live.fail(error)
     finally:
         exchanges.append(live.exchange())
         live.done.set()
@@ -92,42 +128,32 @@ def _answer(project: Project, system: str, question: str, exchanges: list[Exchan
 
 
 def _stream(live: Live, shared: Loaded) -> None:
-    """Draw each piece as it comes. Any click, Stop too, starts the page anew: `_settle` then stops this answer."""
-    box = st.empty()
+    """Draw each piece as it comes. Any click, Stop too, starts the page anew: `_settle` then stops these answers."""
+    places = dict(zip(live.systems, cells(live.systems), strict=True))
+    waiting = st.empty()
     st.button("Stop", key="stop", icon=":material/stop_circle:")
-    with closing(shared.texts(live)) as texts:
-        with box, st.spinner("Loading the model, or waiting for a turn. The first answer takes longest."):
-            first = next(texts, "")
-        box.markdown(marked(first) + _CARET)
-        for text in texts:
-            box.markdown(marked(text) + _CARET)
+    with closing(shared.follow(live)) as grown:
+        with waiting, st.spinner("Loading the model, or waiting for a turn. The first answer takes longest."):
+            first = next(grown, None)
+        for place in places.values():
+            place.markdown(_WAITING)
+        for system in itertools.chain([first], grown) if first else ():
+            _draw(live, system, places[system])
+
+
+def _draw(live: Live, system: str, place: Any) -> None:
+    """Draw what there is of one system: the text so far, or its reply once it is through."""
+    if system in live.replies:
+        with place.container():
+            show_reply(live.replies[system], live.question, system if len(live.systems) == 1 else "")
+    else:
+        place.markdown(marked(live.texts[system]) + _CARET)
 
 
 def _settle() -> None:
-    """Stop the answer that an earlier run of the page was still making, and wait until it is kept."""
+    """Stop the answers that an earlier run of the page was still making, and wait until they are kept."""
     live: Live | None = st.session_state.get("live")
     if live is not None and not live.done.is_set():
         live.stop()
         with st.spinner("Stopping the answer."):
             live.done.wait()
-
-
-def _show(exchange: Exchange) -> None:
-    """Draw one finished exchange."""
-    with st.chat_message("user"):
-        st.markdown(disarmed(exchange.question))
-    with st.chat_message("assistant"):
-        if exchange.error:
-            st.error(disarmed(exchange.error))
-        if exchange.answer:
-            _show_answer(exchange.answer, exchange.system)
-
-
-def _show_answer(answer: Answer, system: str) -> None:
-    st.markdown(marked(answer.text, len(answer.hits)) if answer.text.strip() else "*(no text)*")
-    if answer.hits:
-        with st.expander(f"{len(answer.hits)} passages"):
-            for number, hit in enumerate(answer.hits, start=1):
-                st.markdown(f":blue-badge[{number}] **{disarmed(hit.chunk.title or hit.chunk.document_id)}** · score {hit.score:.3f}")
-                st.markdown(disarmed(hit.chunk.text))
-    st.caption(f"{disarmed(system)}{' · abstained' if answer.abstained else ''} · {effort(answer)}")

@@ -1,4 +1,4 @@
-"""The chat page in a real browser with the real model: an answer that streams, passages, and Stop."""
+"""The chat page in a real browser with the real model: answers that stream, alone and side by side, passages, and Stop."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,10 @@ PATIENCE = 120.0  # seconds for a model to load on a busy machine
 def address(tmp_path_factory: pytest.TempPathFactory, smollm: Path, minilm: Path) -> Iterator[str]:
     """`streamlit run` on a free loopback port; answers of up to 400 tokens, so that there is time to stop one."""
     folder = tmp_path_factory.mktemp("app")
-    (folder / "ragft.toml").write_text("[model]\nmax_new_tokens = 400\nthreads = 1\n", encoding="utf-8")
+    (folder / "ragft.toml").write_text(
+        '[model]\nmax_new_tokens = 400\nthreads = 1\n[retrieval]\ndocument_tokens = 700\n[systems.plain]\ncontext = "none"\n',
+        encoding="utf-8",
+    )
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -63,7 +66,7 @@ def browser() -> Iterator[Any]:
         pytest.skip("no Chromium or no chromedriver on the path")
     options = webdriver.ChromeOptions()
     options.binary_location = program
-    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--window-size=1200,1000"):
+    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--window-size=1280,1000"):
         options.add_argument(argument)
     found = webdriver.Chrome(options=options, service=Service(driver))
     yield found
@@ -77,9 +80,9 @@ def test_an_answer_streams_with_passages_and_can_be_stopped(address: str, browse
     assert len(grown) >= 3, grown  # at least three states were seen on the way: it streams
     _wait(browser, lambda: "tokens/s" in _text(browser))
     assert "prompt +" in _text(browser)
-    assert re.search(r"\d passages", _text(browser))
+    assert re.search(r"\d passages?, \d+ cited", _text(browser))
 
-    browser.find_element("css selector", "section[data-testid='stSidebar'] label:has(input[type=radio])").click()  # base, the first
+    _choose(browser, "base")
     _ask(browser, "Write a very long story about a lighthouse keeper and the sea.")
     _watch_it_grow(browser, enough=3)
     browser.find_element("css selector", ".st-key-stop button").click()  # ours, not the one in Streamlit's toolbar
@@ -93,6 +96,55 @@ def test_an_answer_streams_with_passages_and_can_be_stopped(address: str, browse
 
     _ask(browser, "What is two plus two?")  # the engine is free again
     _wait(browser, lambda: len(re.findall(r"answer tokens", _text(browser))) == 3)
+
+
+FOUR = ["base", "few-shot", "rag", "documents"]  # the systems that need no adapter
+
+
+def test_four_systems_stream_side_by_side_and_can_be_stopped(address: str, browser: Any) -> None:
+    browser.get(address)
+    _choose(browser, *FOUR)
+    _ask(browser, "Write a very long story about a lighthouse keeper and the sea.")
+    seen: dict[str, set[str]] = {name: set() for name in FOUR}
+    together = 0
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end and not (together >= 3 and all(seen.values())):
+        making = {name: text for name, text in _cells(browser).items() if text.endswith("▌") and len(text) > 1}
+        together += len([name for name, text in making.items() if text not in seen[name]]) > 1
+        for name, text in making.items():
+            seen[name].add(text)
+        time.sleep(0.02)
+    assert together >= 3, seen  # several columns grew between two looks: they stream together
+    assert all(seen.values()), seen
+    assert "lighthouse" in browser.find_element("css selector", "[data-testid=stChatMessage]").text
+    assert len(browser.find_elements("css selector", "[data-testid=stChatMessage]")) == 1  # the question, once
+
+    browser.find_element("css selector", ".st-key-stop button").click()
+    _wait(browser, lambda: not browser.find_elements("css selector", ".st-key-stop button"))
+    said = _cells(browser)
+    assert list(said) == FOUR
+    assert any("stopped" in text for text in said.values())
+    for name, text in said.items():  # nothing is lost
+        assert any(text.startswith(piece.removesuffix("▌").strip()[:20]) for piece in seen[name]), (seen[name], text)
+    time.sleep(2)
+    assert _cells(browser) == said  # nothing goes on behind the page
+
+    tops = [box["y"] for box in _places(browser)]
+    assert len(set(tops)) == 1  # side by side
+    assert browser.execute_script("return document.documentElement.scrollWidth - window.innerWidth") <= 0
+    for name in ("rag", "documents"):
+        assert re.search(r"\d+ passages?, \d+ cited", said[name])
+
+
+def test_a_fifth_system_is_refused_and_none_is_a_hint(address: str, browser: Any) -> None:
+    browser.get(address)
+    _choose(browser)
+    _wait(browser, lambda: "Choose at least one system" in _text(browser))
+    assert browser.find_element("css selector", "[data-testid=stChatInput] textarea").get_attribute("disabled")
+    _choose(browser, *FOUR)
+    _box(browser, "plain").click()
+    _wait(browser, lambda: "At most 4 systems" in _text(browser))
+    assert [name for name in [*FOUR, "plain"] if _checked(browser, name)] == FOUR
 
 
 def _wait_until_up(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
@@ -123,6 +175,37 @@ def _text(browser: Any) -> str:
 def _answers(browser: Any) -> list[str]:
     script = "return [...document.querySelectorAll('[data-testid=stChatMessage] [data-testid=stMarkdownContainer]')].map(e => e.innerText)"
     return [str(text) for text in browser.execute_script(script)]
+
+
+def _box(browser: Any, system: str) -> Any:
+    return browser.find_element("css selector", f".st-key-system-{system} label")
+
+
+def _checked(browser: Any, system: str) -> bool:
+    return bool(browser.execute_script(f"return document.querySelector('.st-key-system-{system} input').checked"))
+
+
+def _choose(browser: Any, *systems: str) -> None:
+    """Let exactly `systems` be chosen, waiting after each click until the page has been drawn anew."""
+    _wait(browser, lambda: _box(browser, FOUR[0]))
+    for name in FOUR:
+        if _checked(browser, name) != (name in systems):
+            _box(browser, name).click()
+            _wait(browser, lambda name=name: _checked(browser, name) == (name in systems))
+            _wait(browser, lambda: not browser.find_elements("css selector", "[data-testid=stStatusWidget]"))
+
+
+def _cells(browser: Any) -> dict[str, str]:
+    """Return what stands under the name of each system in the last exchange."""
+    script = "return [...([...document.querySelectorAll('.stGrid')].at(-1)?.children ?? [])].map(e => e.innerText)"
+    found = (str(text).strip().split("\n", 1) for text in browser.execute_script(script))
+    return {name: "".join(rest).strip() for name, *rest in found}
+
+
+def _places(browser: Any) -> Sequence[dict[str, float]]:
+    script = "return [...[...document.querySelectorAll('.stGrid')].at(-1).children].map(e => e.getBoundingClientRect().toJSON())"
+    places: Sequence[dict[str, float]] = browser.execute_script(script)
+    return places
 
 
 def _ask(browser: Any, question: str) -> None:
