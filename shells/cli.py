@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import warnings
@@ -14,6 +15,9 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+
+# It says at import, in every process that loads peft, that a faster 4-bit kernel exists on a hub: nothing to act on.
+logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
 
 INTERRUPTED = 130  # the shells' code for an interrupt
 
