@@ -8,7 +8,7 @@ the rest raises UnsupportedError (see `chatbot.engines.refuse`), which names one
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -98,6 +98,12 @@ class Engine(Protocol):
 
     def count_tokens(self, text: str) -> int:
         """Return the number of the model's tokens in `text`."""
+
+
+def check_ids(requests: Sequence[Request], running: Container[str]) -> None:
+    """Raise ValueError when two requests share an id, or one has the id of a request in `running`."""
+    if len({request.id for request in requests}) < len(requests) or any(request.id in running for request in requests):
+        raise ValueError("request ids must be unique among the running requests")
 
 
 def gather(events: Iterable[Event]) -> dict[str, Completion]:

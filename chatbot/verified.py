@@ -24,7 +24,8 @@ from foundation.jsonable import from_json, to_json
 SHIPPED: Final = Path(__file__).with_name("verified.json")
 _LOCAL: Final = "verified.json"  # in the model cache
 MARGINS: Final = {"correct": 0.01, "rougeL": 0.01}  # what the interval must lie within, for both
-LIBRARIES: Final = {"openvino": "openvino-genai"}  # the distribution whose version a verification holds for
+# What "auto" may take, and the distribution whose version its verification holds for.
+LIBRARIES: Final = {"openvino": "openvino-genai"}
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ def choose(config: ModelConfig, cache: Path) -> Choice:
     if place("auto", config.device).device == "cuda":
         return Choice(reference, "engine: transformers on the GPU")
     mark = model_fingerprint(resolve(config.name, cache))
-    rows = [row for row in _latest(verified(cache)) if row.model_fingerprint == mark]
+    rows = [row for row in _latest(verified(cache)) if row.model_fingerprint == mark and row.engine in LIBRARIES]
     usable = [row for row in rows if row.holds and not obstacle(row, config)]
     if usable:
         best = max(usable, key=lambda row: row.speedup)
@@ -143,7 +144,7 @@ def choose(config: ModelConfig, cache: Path) -> Choice:
 
 def obstacle(row: Verification, config: ModelConfig) -> str | None:
     """Return why a verified engine cannot be used here and now, or None when it can."""
-    library = LIBRARIES.get(row.engine, row.engine)
+    library = LIBRARIES[row.engine]
     try:
         here = version(library)
     except PackageNotFoundError:

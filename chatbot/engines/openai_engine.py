@@ -17,7 +17,7 @@ from queue import Empty, SimpleQueue
 from typing import NoReturn
 
 from chatbot.config import ModelConfig
-from chatbot.engine import Delta, EngineInfo, Event, Finish, Request
+from chatbot.engine import Delta, EngineInfo, Event, Finish, Request, check_ids
 from chatbot.engines import CAPABILITIES, refuse
 from chatbot.engines.remote_calls import Call, Connection, Events, answer
 from chatbot.engines.remote_server import Endpoint, Server, count_tokens, endpoint, estimate_tokens, find_model, list_models, look
@@ -153,22 +153,18 @@ class OpenAIEngine:
         of one id; EngineError, which names the server and the first request that failed after its
         retries, when the others are through. After an EngineUnavailableError no further one is begun.
         """
-        self._check_ids(requests)
+        check_ids(requests, self._calls)
         for request in requests:
             if request.adapter is not None and request.adapter not in self._adapters:
                 raise UnknownNameError("adapter", request.adapter, self._adapters, f"Train it with `ragft train {request.adapter}`.")
         return self._events(requests)
-
-    def _check_ids(self, requests: Sequence[Request]) -> None:
-        if len({request.id for request in requests}) < len(requests) or any(request.id in self._calls for request in requests):
-            raise ValueError("request ids must be unique among the running requests")
 
     def _events(self, requests: Sequence[Request]) -> Iterator[Event]:
         events: Events = SimpleQueue()
         now = time.perf_counter()
         calls = {request.id: Call(request, self._adapters.get(request.adapter or "", self._config.name), now) for request in requests}
         with self._lock:
-            self._check_ids(requests)
+            check_ids(requests, self._calls)
             self._calls.update((name, (call, events)) for name, call in calls.items())
         failure: EngineError | None = None
         try:

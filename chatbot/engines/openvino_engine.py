@@ -14,14 +14,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from chatbot.config import ModelConfig
-from chatbot.engine import Delta, Engine, EngineInfo, Event, Finish, Request
+from chatbot.engine import Delta, Engine, EngineInfo, Event, Finish, Request, check_ids
 from chatbot.engines import CAPABILITIES, REFERENCE, refuse
 from chatbot.engines.adapter_files import check_adapter
 from chatbot.engines.detokenize import Detokenizer
 from chatbot.engines.gguf_file import why_not
+from chatbot.engines.local_text import LocalText
 from chatbot.engines.openvino_models import OpenVinoModels, Slot
 from chatbot.engines.openvino_requests import Answering, abandon, linear_shapes, take_step
-from chatbot.loading import load_tokenizer, render_chat
+from chatbot.loading import load_tokenizer
 from chatbot.model import FinishReason, Message, Timing, Usage
 from chatbot.model_card import declared_languages, model_fingerprint
 from chatbot.resolver import GGUF_MODELS, resolve
@@ -57,14 +58,14 @@ class OpenVinoEngine:
         from transformers import AutoConfig, GenerationConfig
 
         self._config, self._fingerprint = config, model_fingerprint(folder)
-        self._tokenizer = load_tokenizer(folder, config.chat_template)
+        tokenizer = load_tokenizer(folder, config.chat_template)
         model = AutoConfig.from_pretrained(str(folder), local_files_only=True)
-        self._window = int(model.max_position_embeddings or 0)
+        self._text = LocalText(tokenizer, int(model.max_position_embeddings or 0))
         self._shapes = linear_shapes(model)
         has_own = (folder / "generation_config.json").is_file()
         ends = GenerationConfig.from_pretrained(str(folder), local_files_only=True).eos_token_id if has_own else model.eos_token_id
         ids = ends if isinstance(ends, list) else [ends]
-        self._stops = frozenset(int(end) for end in [*ids, self._tokenizer.eos_token_id] if end is not None)
+        self._stops = frozenset(int(end) for end in [*ids, tokenizer.eos_token_id] if end is not None)
         declared = config.languages if config.languages is not None else GGUF_MODELS.get(config.name, declared_languages(folder))
         self._languages = tuple(declared)
         head = getattr(model, "head_dim", None) or model.hidden_size // model.num_attention_heads
@@ -114,11 +115,11 @@ class OpenVinoEngine:
 
     def render(self, messages: Sequence[Message]) -> str:
         """Return the exact prompt text of `messages`, the assistant's turn opened."""
-        return render_chat(self._tokenizer, [{"role": message.role, "content": message.content} for message in messages])
+        return self._text.render(messages)
 
     def count_tokens(self, text: str) -> int:
         """Return the number of the model's tokens in `text`."""
-        return len(self._encode(text))
+        return len(self._text.encode(text))
 
     def cancel(self, request_id: str) -> None:
         """Stop a running request before its next token; one that is not running is left alone."""
@@ -131,17 +132,12 @@ class OpenVinoEngine:
         Raises EngineError before anything is generated when a prompt does not fit the model,
         UnknownNameError for an adapter that is not loaded, ValueError for two requests of one id.
         """
-        if len({request.id for request in requests}) < len(requests) or any(request.id in self._wanted for request in requests):
-            raise ValueError("request ids must be unique among the running requests")
-        prompts = [self._encode(self.render(request.messages)) for request in requests]
+        check_ids(requests, self._wanted)
+        prompts = [self._text.encode(self.render(request.messages)) for request in requests]
         for request, prompt in zip(requests, prompts, strict=True):
             if request.adapter is not None and request.adapter not in self._models.names:
                 raise UnknownNameError("adapter", request.adapter, self._models.names, f"Train it with `ragft train {request.adapter}`.")
-            if self._window and len(prompt) + request.max_new_tokens > self._window:
-                raise EngineError(
-                    f"{len(prompt)} prompt tokens and {request.max_new_tokens} new ones do not fit the model's {self._window}. "
-                    "Show fewer or shorter passages (retrieval.k, retrieval.passage_tokens), or a shorter history."
-                )
+            self._text.check_window(len(prompt), request.max_new_tokens)
             if len(prompt) + request.max_new_tokens > self._models.token_limit:
                 raise EngineError(
                     f"{len(prompt)} prompt tokens and {request.max_new_tokens} new ones do not fit the memory that is kept for them "
@@ -160,7 +156,7 @@ class OpenVinoEngine:
                 slots[adapter] = self._models.acquire(adapter)
             waiting = {
                 adapter: [
-                    Answering(request, prompt, slot, Detokenizer(self._decode))
+                    Answering(request, prompt, slot, Detokenizer(self._text.decode))
                     for request, prompt in zip(requests, prompts, strict=True)
                     if request.adapter == adapter
                 ]
@@ -244,10 +240,3 @@ class OpenVinoEngine:
             first = item.first or now
             timing = Timing(queue=item.began - started, prefill=first - item.began, decode=now - first)
             yield Finish(item.request.id, reason, Usage(len(item.prompt), item.tokens), timing)
-
-    def _encode(self, text: str) -> list[int]:
-        ids: list[int] = self._tokenizer(text, add_special_tokens=False)["input_ids"]  # the chat template writes them itself
-        return ids
-
-    def _decode(self, ids: Sequence[int]) -> str:
-        return str(self._tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False))

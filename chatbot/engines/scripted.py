@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chatbot.config import ModelConfig
-from chatbot.engine import Capability, Delta, EngineInfo, Event, Finish, Request
+from chatbot.engine import Capability, Delta, EngineInfo, Event, Finish, Request, check_ids
 from chatbot.engines import CAPABILITIES, refuse
 from chatbot.engines.adapter_files import check_base
 from chatbot.engines.batching import plan_batches
@@ -108,8 +108,7 @@ class ScriptedEngine:
 
     def run(self, requests: Sequence[Request]) -> Iterator[Event]:
         """Yield the events of all requests; a rule with an error raises EngineError when its batch begins."""
-        if len({request.id for request in requests}) < len(requests) or any(request.id in self._wanted for request in requests):
-            raise ValueError("request ids must be unique among the running requests")
+        check_ids(requests, self._wanted)
         for request in requests:
             if request.adapter is not None and "adapters" not in self.capabilities:
                 refuse("scripted", "adapters")

@@ -14,20 +14,20 @@ from pathlib import Path
 from typing import Any
 
 from chatbot.config import ModelConfig
-from chatbot.engine import Capability, Delta, EngineInfo, Event, Finish, Request
+from chatbot.engine import Capability, Delta, EngineInfo, Event, Finish, Request, check_ids
 from chatbot.engines import CAPABILITIES, REFERENCE
 from chatbot.engines.adapters import AdapterSlots
 from chatbot.engines.batching import plan_batches
 from chatbot.engines.decoding import greedy
 from chatbot.engines.detokenize import Detokenizer
+from chatbot.engines.local_text import LocalText
 from chatbot.engines.memory import batch_tokens
 from chatbot.engines.passes import Passes, passes_for
-from chatbot.loading import load_model, render_chat
+from chatbot.loading import load_model
 from chatbot.model import FinishReason, Message, Timing, Usage
 from chatbot.model_card import declared_languages, model_fingerprint
 from chatbot.placement import place
 from chatbot.resolver import GGUF_MODELS, resolve
-from foundation.errors import EngineError
 
 
 def create(config: ModelConfig, cache: Path) -> TransformersEngine:
@@ -47,12 +47,13 @@ class TransformersEngine:
     def __init__(self, config: ModelConfig, folder: Path) -> None:
         self._placement = place(config.precision, config.device)
         self._config, self._fingerprint = config, model_fingerprint(folder)
-        model, self._tokenizer = load_model(folder, self._placement.precision, self._placement.device, config.chat_template)
+        model, tokenizer = load_model(folder, self._placement.precision, self._placement.device, config.chat_template)
         self._base = model
         self._adapters = AdapterSlots(model, config.name, self._fingerprint)
-        self._window = int(getattr(model.config, "max_position_embeddings", 0) or 0)
-        self._stops = _stop_ids(model, self._tokenizer)
-        self._pad = int(self._tokenizer.pad_token_id or 0)
+        window = int(getattr(model.config, "max_position_embeddings", 0) or 0)
+        self._text = LocalText(tokenizer, window, apart=bool(model.config.is_encoder_decoder))
+        self._stops = _stop_ids(model, tokenizer)
+        self._pad = int(tokenizer.pad_token_id or 0)
         self._batch_tokens = int(min(config.batch_tokens, _fitting_tokens(model)))
         declared = config.languages if config.languages is not None else GGUF_MODELS.get(config.name, declared_languages(folder))
         self._languages = tuple(declared)
@@ -90,11 +91,11 @@ class TransformersEngine:
 
     def render(self, messages: Sequence[Message]) -> str:
         """Return the exact prompt text of `messages`, the assistant's turn opened."""
-        return render_chat(self._tokenizer, [{"role": message.role, "content": message.content} for message in messages])
+        return self._text.render(messages)
 
     def count_tokens(self, text: str) -> int:
         """Return the number of the model's tokens in `text`."""
-        return len(self._encode(text))
+        return len(self._text.encode(text))
 
     def cancel(self, request_id: str) -> None:
         """Stop a running request before its next token; one that is not running is left alone."""
@@ -107,12 +108,11 @@ class TransformersEngine:
         Raises EngineError before anything is generated when a prompt does not fit the model,
         UnknownNameError for an adapter that is not loaded, ValueError for two requests of one id.
         """
-        if len({request.id for request in requests}) < len(requests) or any(request.id in self._wanted for request in requests):
-            raise ValueError("request ids must be unique among the running requests")
-        prompts = [self._encode(self.render(request.messages)) for request in requests]
+        check_ids(requests, self._wanted)
+        prompts = [self._text.encode(self.render(request.messages)) for request in requests]
         for request, prompt in zip(requests, prompts, strict=True):
             self._adapters.check(request.adapter)
-            self._check_window(len(prompt), request.max_new_tokens)
+            self._text.check_window(len(prompt), request.max_new_tokens)
         return self._batches(requests, prompts)
 
     def logprobs(self, prompt: str, completion: str, adapter: str | None = None) -> list[float]:
@@ -133,10 +133,10 @@ class TransformersEngine:
         import torch
 
         self._adapters.check(adapter)
-        asked, wanted = self._encode(prompt), self._encode(completion)
+        asked, wanted = self._text.encode(prompt), self._text.encode(completion)
         if not asked:
             raise ValueError("the prompt has no tokens: there is nothing that the completion could follow")
-        self._check_window(len(asked), len(wanted))
+        self._text.check_window(len(asked), len(wanted))
         if not wanted:
             return []
         with torch.inference_mode():
@@ -144,15 +144,6 @@ class TransformersEngine:
             chosen = torch.tensor(wanted, device=logits.device).unsqueeze(-1)
             found: list[float] = logits.float().log_softmax(-1).gather(-1, chosen).squeeze(-1).tolist()
         return found
-
-    def _check_window(self, prompt: int, new: int) -> None:
-        """Raise EngineError when `prompt` tokens and `new` ones do not fit; an encoder and a decoder have a window each."""
-        needed = max(prompt, new) if self._base.config.is_encoder_decoder else prompt + new
-        if self._window and needed > self._window:
-            raise EngineError(
-                f"{prompt} prompt tokens and {new} new ones do not fit the model's {self._window}. "
-                "Show fewer or shorter passages (retrieval.k, retrieval.passage_tokens), or a shorter history."
-            )
 
     def _batches(self, requests: Sequence[Request], prompts: Sequence[Sequence[int]]) -> Iterator[Event]:
         started = time.perf_counter()
@@ -173,7 +164,7 @@ class TransformersEngine:
 
     def _batch(self, requests: Sequence[Request], prompts: Sequence[Sequence[int]], queued: float) -> Iterator[Event]:
         """Yield the deltas of one batch as they come, then its finishes: a batch's timings are whole only at its end."""
-        streams = [Detokenizer(self._decode) for _ in requests]
+        streams = [Detokenizer(self._text.decode) for _ in requests]
         made, reasons = [0] * len(requests), [""] * len(requests)
         seconds = {True: 0.0, False: 0.0}
         steps = greedy(
@@ -209,13 +200,6 @@ class TransformersEngine:
         with self._step:
             self._adapters.switch(adapter)
             return self._adapters.model(**inputs)
-
-    def _encode(self, text: str) -> list[int]:
-        ids: list[int] = self._tokenizer(text, add_special_tokens=False)["input_ids"]  # the chat template writes them itself
-        return ids
-
-    def _decode(self, ids: Sequence[int]) -> str:
-        return str(self._tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False))
 
 
 def _stop_ids(model: Any, tokenizer: Any) -> frozenset[int]:

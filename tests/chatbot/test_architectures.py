@@ -6,10 +6,8 @@ Expected texts and probabilities come from plain transformers: `generate`,
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -22,21 +20,9 @@ from chatbot.model import Message
 from finetune.config import FinetuneConfig
 from finetune.training import train
 from foundation.errors import ConfigurationError, DataError, EngineError, MismatchError, UnknownNameError
+from tests.chatbot import tiny
+from tests.conformance import engine as conformance
 from tests.finetune.tiny import build_model, questions
-
-
-def _sibling(path: Path) -> ModuleType:
-    """Import a helper file of the tests by path: test folders are no packages."""
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-HERE = Path(__file__).parent
-conformance = _sibling(HERE.parent / "conformance" / "engine.py")
-tiny = _sibling(HERE / "tiny.py")
 
 TEXTS = ("Why is the sky blue?", "How long is the warranty of the probe? " * 3, "Who?")
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -17,20 +15,8 @@ from chatbot.engines.scripted import Rule, ScriptedEngine
 from chatbot.engines.transformers_engine import TransformersEngine
 from chatbot.model import Message
 from foundation.errors import DataError, EngineError, MismatchError, UnknownNameError
-
-
-def _sibling(path: Path) -> ModuleType:
-    """Import a helper file of the tests by path: test folders are no packages."""
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-HERE = Path(__file__).parent
-conformance = _sibling(HERE.parent / "conformance" / "engine.py")
-tiny = _sibling(HERE / "tiny.py")
+from tests.chatbot import tiny
+from tests.conformance import engine as conformance
 
 
 def ask(request_id: str, text: str, adapter: str | None = None, tokens: int = 8) -> Request:

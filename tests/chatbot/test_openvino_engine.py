@@ -2,39 +2,29 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
+import os
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from types import ModuleType
 
 import gguf
 import numpy as np
 import pytest
+from peft import LoraConfig, get_peft_model
 from safetensors.numpy import load_file, save_file
+from transformers import AutoModelForCausalLM
 
 from chatbot.config import ModelConfig
 from chatbot.engine import Engine, Request, gather
 from chatbot.engines import engine as make_engine
 from chatbot.engines.gguf_file import write_gguf
 from chatbot.model import Message
-from foundation.errors import ConfigurationError, EngineError
+from foundation.errors import ConfigurationError, EngineError, MismatchError
+from tests.chatbot import tiny
+from tests.conformance import engine as conformance
 
 pytest.importorskip("openvino_genai", reason="the extra `fast` is not installed")
-
-
-def _sibling(path: Path) -> ModuleType:
-    """Import a helper file of the tests by path: test folders are no packages."""
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-HERE = Path(__file__).parent
-conformance = _sibling(HERE.parent / "conformance" / "engine.py")
-tiny = _sibling(HERE / "tiny.py")
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +111,35 @@ def test_interrupted_conversion_leaves_nothing_that_is_taken_for_a_model(folder:
     (base,) = (tmp_path / "openvino").glob("base-*")
     (base / "openvino_model.xml").unlink()  # what a deletion half-way leaves
     assert texts(made(folder, tmp_path))
+
+
+def test_converted_adapters_longest_unused_go_when_there_are_more_than_eight(folder: Path, adapter: Path, tmp_path: Path) -> None:
+    for number in range(9):  # what earlier adapters left, the first longest ago
+        earlier = tmp_path / "openvino" / f"adapter-{number}"
+        earlier.mkdir(parents=True)
+        (earlier / "used").touch()
+        os.utime(earlier / "used", (1_000_000 + number, 1_000_000 + number))
+    made(folder, tmp_path).load_adapter("style", adapter)
+    left = {path.name for path in (tmp_path / "openvino").glob("adapter-*")}
+    assert len(left) == 8
+    assert {"adapter-0", "adapter-1"}.isdisjoint(left) and {f"adapter-{number}" for number in range(2, 9)} < left
+
+
+def test_the_same_weights_with_another_scale_are_another_model(folder: Path, adapter: Path, cache: Path, tmp_path: Path) -> None:
+    shutil.copytree(adapter, tmp_path / "scaled")
+    config = json.loads((tmp_path / "scaled" / "adapter_config.json").read_text())
+    (tmp_path / "scaled" / "adapter_config.json").write_text(json.dumps({**config, "lora_alpha": 8 * config["lora_alpha"]}))
+    engine = made(folder, cache)
+    engine.load_adapter("style", adapter)
+    engine.load_adapter("scaled", tmp_path / "scaled")
+    assert texts(engine, "scaled") != texts(engine, "style")
+
+
+def test_adapter_on_the_output_layer_is_refused(folder: Path, cache: Path, tmp_path: Path) -> None:
+    model = get_peft_model(AutoModelForCausalLM.from_pretrained(folder), LoraConfig(r=4, target_modules=["lm_head"], task_type="CAUSAL_LM"))
+    model.save_pretrained(tmp_path)
+    with pytest.raises(MismatchError, match="lm_head"):
+        made(folder, cache).load_adapter("head", tmp_path)
 
 
 def test_truncated_weights_are_one_clear_error(folder: Path, tmp_path: Path) -> None:

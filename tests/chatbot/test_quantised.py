@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
@@ -16,20 +14,8 @@ from chatbot.engines.transformers_engine import TransformersEngine, create
 from chatbot.model import Message
 from chatbot.placement import Placement, place
 from foundation.errors import ConfigurationError, DataError, MissingDependencyError
-
-
-def _sibling(path: Path) -> ModuleType:
-    """Import a helper file of the tests by path: test folders are no packages."""
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-HERE = Path(__file__).parent
-conformance = _sibling(HERE.parent / "conformance" / "engine.py")
-tiny = _sibling(HERE / "tiny.py")
+from tests.chatbot import tiny
+from tests.conformance import engine as conformance
 
 
 @pytest.fixture(scope="module")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
@@ -17,20 +15,11 @@ from chatbot.model_card import model_fingerprint
 from chatbot.verified import Agreement, Verification, choose, remember, verified
 from foundation.errors import DataError
 from foundation.jsonable import from_json
+from tests.chatbot import tiny
 
 pytest.importorskip("openvino_genai", reason="the extra `fast` is not installed")
 
 
-def _sibling(path: Path) -> ModuleType:
-    """Import a helper file of the tests by path: test folders are no packages."""
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-tiny = _sibling(Path(__file__).parent / "tiny.py")
 WITHIN = Agreement(0.001, -0.004, 0.006, 0.01)
 
 

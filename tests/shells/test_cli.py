@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -101,7 +102,9 @@ def test_an_interrupt_says_that_nothing_is_lost(tmp_path: Path) -> None:
     os.mkfifo(folder / "questions.jsonl")  # reading it waits for ever: a long job, without the work
     root = Path(__file__).resolve().parents[2]
     code = f"import sys; sys.path.insert(0, {str(root)!r}); from shells.cli import main; main()"
-    process = subprocess.Popen([sys.executable, "-c", code, "kb", "check", str(folder)], stderr=subprocess.PIPE, text=True)
+    command = [sys.executable, "-c", code, "kb", "check", str(folder)]
+    listening = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # tests started in the background inherit a deaf ear
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, preexec_fn=listening)
     with _opened_for(process, folder / "questions.jsonl"):
         process.send_signal(signal.SIGINT)
         said = process.communicate(timeout=60)[1]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
@@ -14,21 +12,10 @@ from chatbot.config import ModelConfig
 from foundation.errors import ConfigurationError
 from studies.project import Project
 from studies.verifying import verify
+from tests.chatbot import tiny
 from tests.studies.project_files import write_project
 
 pytest.importorskip("openvino_genai", reason="the extra `fast` is not installed")
-
-
-def _sibling(path: Path) -> ModuleType:
-    """Import a helper file of the tests by path: test folders are no packages."""
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-tiny = _sibling(Path(__file__).parents[1] / "chatbot" / "tiny.py")
 
 
 @pytest.fixture
