@@ -71,7 +71,8 @@ class OfArchitecture(conformance.EngineConformance):  # type: ignore[misc, name-
         for adapter in (None, "style"):
             plain, found = Plain(folder, adapter_folder if adapter else None), engine.logprobs(prompt, completion, adapter)
             assert found == pytest.approx(plain.logprobs(prompt, completion), rel=1e-4, abs=1e-4)
-            assert found == pytest.approx(plain.transition_scores(prompt, completion), rel=1e-4, abs=1e-4)
+            # `generate` goes token by token over cached keys, so sums are taken in another order.
+            assert found == pytest.approx(plain.transition_scores(prompt, completion), rel=2e-3, abs=1e-3)
 
     def test_information_says_that_the_weights_are_random(self, engine: TransformersEngine) -> None:
         assert engine.info().weights == "random"
