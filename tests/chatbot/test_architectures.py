@@ -31,7 +31,7 @@ def ask(request_id: str, text: str, adapter: str | None = None, tokens: int = 24
     return Request(request_id, (Message("system", "Answer."), Message("user", text)), adapter, tokens)
 
 
-class OfArchitecture(conformance.EngineConformance):  # type: ignore[misc, name-defined] # loaded by path
+class OfArchitecture(conformance.EngineConformance):
     """What every architecture shows besides; `tiny.build_<KIND>` makes its model."""
 
     KIND = ""

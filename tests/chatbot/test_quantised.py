@@ -33,7 +33,7 @@ def ask(request_id: str, text: str, adapter: str | None = None) -> Request:
     return Request(request_id, (Message("user", text),), adapter, 16)
 
 
-class OfPrecision(conformance.EngineConformance):  # type: ignore[misc, name-defined] # loaded by path
+class OfPrecision(conformance.EngineConformance):
     """What both precisions show: they load, say what they are, and stay near the whole weights."""
 
     PRECISION = ""
