@@ -97,7 +97,10 @@ def engine_rows(project: Project) -> Rows:
     each = f"; each takes about {max(sizes):,.0f} MiB in memory, and its keys and values 1 GiB or more at most" if sizes else ""
     adapters = project.model_config.adapters_in_memory
     found.append(
-        ("converted", f"{len(sizes)} models for openvino, {sum(sizes):,.0f} MiB on disk{each} ({adapters} unused adapters stay loaded)")
+        (
+            "converted",
+            f"{len(sizes)} models for openvino, {sum(sizes):,.0f} MiB on disk{each} (at most {adapters} unused adapters stay loaded)",
+        )
     )
     return found
 

@@ -189,6 +189,8 @@ class OpenVinoEngine:
 
     def _admit(self, waiting: list[Answering], underway: Sequence[Answering]) -> list[Answering]:
         """Submit waiting requests in order while the batch has room for them and their tokens; return those submitted."""
+        if not waiting:  # asked before each step: most have nobody waiting
+            return []
         import numpy as np
 
         openvino, openvino_genai = load("the openvino engine"), load_genai("the openvino engine")
