@@ -22,25 +22,34 @@ TRANSPORT: Final = ("timeout", "retries", "concurrency", "api_key_env")
 class ModelConfig(Section):
     """Section [model]: which model answers, through which engine, how."""
 
-    name: str = "smollm2-135m-instruct"  # a shipped model, a folder, or a hub id
-    engine: str = "auto"  # the fastest that was verified on this model, else the reference (`transformers`)
-    precision: Precision = "auto"  # what the engine computes in: on a processor the reference takes float32
-    device: Literal["auto", "cpu", "cuda"] = "auto"  # of the transformers engine
-    threads: int | None = Field(default=None, ge=1)  # None: as many as torch takes by itself
-    batch_size: int = Field(default=16, ge=1)  # requests that share a batch
-    batch_tokens: int = Field(default=16 * 512, ge=1)  # prompt tokens of one batch, padding included: bounds memory
-    max_new_tokens: int = Field(default=64, ge=1)
-    weights: Literal["real", "random"] = "real"  # "random" declares a test model; every report then says so
-    languages: tuple[str, ...] | None = None  # None: what the model card declares
-    chat_template: str | None = None  # "plain", "alpaca" or a .jinja file; None: the model's own, else "plain"
-    prefix_cache: bool = True  # openvino: what prompts begin with in common is computed once
-    adapters_in_memory: int = Field(default=2, ge=1)  # openvino: models held besides the base, one per adapter
-    base_url: str | None = None  # of the `openai` engine, such as http://localhost:8000/v1
-    api_key_env: str = "OPENAI_API_KEY"  # the environment variable that holds the key, never the key
-    served_adapters: dict[str, str] = Field(default_factory=dict)  # adapter → the server's name for it, where they differ
-    concurrency: int = Field(default=8, ge=1)  # requests under way at a server at once
-    timeout: float = Field(default=120.0, gt=0)  # seconds of silence after which a request to a server is given up
-    retries: int = Field(default=4, ge=0)  # further tries after a failure that may pass
+    name: str = Field(default="smollm2-135m-instruct", description="a shipped model, a local folder, or a hub id")
+    engine: str = Field(
+        default="auto",
+        description="what generates text; auto: the fastest that was verified on this model, else the reference (transformers)",
+    )
+    precision: Precision = Field(
+        default="auto", description="what the engine computes in; auto: on a processor the reference takes float32"
+    )
+    device: Literal["auto", "cpu", "cuda"] = Field(default="auto", description="where the transformers engine computes")
+    threads: int | None = Field(
+        default=None, ge=1, description="threads of the local engines; as many as torch takes by itself when absent"
+    )
+    batch_size: int = Field(default=16, ge=1, description="requests that share a batch")
+    batch_tokens: int = Field(default=16 * 512, ge=1, description="prompt tokens of one batch, padding included: bounds memory")
+    max_new_tokens: int = Field(default=64, ge=1, description="longest answer, in tokens")
+    weights: Literal["real", "random"] = Field(default="real", description="random declares a test model; every report then says so")
+    languages: tuple[str, ...] | None = Field(
+        default=None, description="codes of the languages that the model speaks; what its card declares when absent"
+    )
+    chat_template: str | None = Field(default=None, description="plain, alpaca or a .jinja file; the model's own when absent, else plain")
+    prefix_cache: bool = Field(default=True, description="openvino: what prompts begin with in common is computed once")
+    adapters_in_memory: int = Field(default=2, ge=1, description="openvino: models held besides the base, one per adapter")
+    base_url: str | None = Field(default=None, description="address of the server of the openai engine, such as http://localhost:8000/v1")
+    api_key_env: str = Field(default="OPENAI_API_KEY", description="the environment variable that holds the key, never the key")
+    served_adapters: dict[str, str] = Field(default_factory=dict, description="adapter → the server's name for it, where they differ")
+    concurrency: int = Field(default=8, ge=1, description="requests under way at a server at once")
+    timeout: float = Field(default=120.0, gt=0, description="seconds of silence after which a request to a server is given up")
+    retries: int = Field(default=4, ge=0, description="further tries after a failure that may pass")
 
     # Both values are recorded, and who mistakes these keys for others writes a secret there. Therefore no ValueError:
     # the message made of one shows the value.
@@ -79,9 +88,11 @@ class ModelConfig(Section):
 class SystemConfig(Section):
     """Section [systems.NAME]: one way to answer."""
 
-    context: Context = "none"
-    adapter: str | None = None
-    prompt: str | None = None  # a template of chatbot/templates, or a path to a .j2 file
+    context: Context = Field(default="none", description="what the prompt shows: none, few-shot, retrieval, gold or documents")
+    adapter: str | None = Field(default=None, description="name of the adapter that is on; none when absent")
+    prompt: str | None = Field(
+        default=None, description="a template of chatbot/templates, or a path to a .j2 file; the one of the context when absent"
+    )
 
 
 def default_systems(adapter: str = "main") -> dict[str, System]:

@@ -1,16 +1,24 @@
-"""From scores to the figures of each system: means with intervals, apart by exposure and kind."""
+"""From scores to the figures of each system: means with intervals, counts of what was not scored, speed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from statistics import fmean
 from typing import Any
 
+from chatbot.contexts import READS_INDEX
+from eval.comparison import Role, SystemResult
 from eval.metrics.catalogue import METRICS
-from eval.model import Asked, Estimate, Latency, RunRecord, Score, SystemResult
-from eval.stats.bootstrap import clustered_mean
+from eval.model import Asked, Estimate, Latency, RunRecord, Score
+from eval.stats.nested import nested_mean
+from eval.stats.resampling import Resampler
 from knowledge_base.model import Question
+
+IMPORTED = "imported"  # the context of a system whose answers were made elsewhere, and what sets it apart from every other
+Values = Mapping[str, float]  # question id → value, scored ones only
 
 
 @dataclass(frozen=True)
@@ -18,41 +26,84 @@ class ScoreTable:
     """Scores by system and metric, with the questions and the declared plan: what every aggregate reads."""
 
     asked: Mapping[str, Asked]
-    values: Mapping[tuple[str, str], Mapping[str, float]]  # (system, metric) → question id → value, scored ones only
+    by_seed: Mapping[tuple[str, str], Mapping[int | None, Values]]  # (system, metric) → training seed → values
     plan: Mapping[str, Any]
-    statuses: Mapping[tuple[str, str], Mapping[str, int]]  # (system, metric) → status → number of questions
+    statuses: Mapping[tuple[str, str], Mapping[str, int]]  # (system, metric) → status → number of records
+    reasons: Mapping[tuple[str, str], Mapping[str, str]]  # (system, metric) → status → reason of the first such record
 
     @classmethod
     def build(cls, asked: Sequence[Asked], scores: Iterable[Score], plan: Mapping[str, Any]) -> ScoreTable:
         """Sort `scores` into a table."""
-        values: dict[tuple[str, str], dict[str, float]] = {}
-        statuses: dict[tuple[str, str], dict[str, int]] = {}
+        values: dict[tuple[str, str], dict[int | None, dict[str, float]]] = {}
+        statuses: dict[tuple[str, str], Counter[str]] = {}
+        reasons: dict[tuple[str, str], dict[str, str]] = {}
         for score in scores:
             key = (score.system, score.metric)
-            counts = statuses.setdefault(key, {})
-            counts[score.status] = counts.get(score.status, 0) + 1
+            statuses.setdefault(key, Counter())[score.status] += 1
             if score.value is not None:
-                values.setdefault(key, {})[score.question_id] = score.value
-        return cls({row.question.id: row for row in asked}, values, plan, statuses)
+                values.setdefault(key, {}).setdefault(score.training_seed, {})[score.question_id] = score.value
+            elif score.reason:
+                reasons.setdefault(key, {}).setdefault(score.status, score.reason)
+        return cls({row.question.id: row for row in asked}, values, plan, statuses, reasons)
 
-    def scored(self, system: str, metric: str) -> Mapping[str, float]:
-        """Return question id → value for the questions that have one."""
-        return self.values.get((system, metric), {})
+    def scored(self, system: str, metric: str) -> Values:
+        """Return question id → value for the questions that have one: with several training seeds, the mean over them."""
+        seeds = list(self.by_seed.get((system, metric), {}).values())
+        if len(seeds) <= 1:
+            return seeds[0] if seeds else {}
+        return {
+            question: fmean(seed[question] for seed in seeds if question in seed) for question in dict.fromkeys(q for s in seeds for q in s)
+        }
 
     def fact(self, question_id: str) -> str:
         """Return the cluster of a question: its fact, or itself when none is given."""
         return self.asked[question_id].question.fact or question_id
 
-    def estimate(self, values: Mapping[str, float], bounds: tuple[float, float]) -> Estimate:
-        """Return the mean of `values` with its interval clustered by fact."""
-        return clustered_mean(
-            list(values.values()),
-            [self.fact(question_id) for question_id in values],
-            resamples=int(self.plan.get("resamples", 10_000)),
-            confidence=float(self.plan.get("confidence", 0.95)),
-            seed=int(self.plan.get("seed", 0)),
-            bounds=bounds,
-        )
+    @cached_property
+    def resampler(self) -> Resampler:
+        """The draws of facts that all figures of the run share."""
+        return Resampler([self.fact(key) for key in self.asked], resamples=int(self.plan.get("resamples", 10_000)), seed=self.seed)
+
+    @property
+    def seed(self) -> int:
+        """The seed of draws and sign flips."""
+        return int(self.plan.get("seed", 0))
+
+    @property
+    def confidence(self) -> float:
+        """The confidence of the intervals."""
+        return float(self.plan.get("confidence", 0.95))
+
+    def column(self, values: Values) -> list[float | None]:
+        """Return `values` in the order of the questions, None where there is none."""
+        return [values.get(key) for key in self.asked]
+
+    def means(self, wanted: Sequence[tuple[str, str, Collection[str] | None]]) -> list[Estimate | None]:
+        """Return the mean of each (system, metric, questions) with its interval; None where no question is scored.
+
+        No questions given are all of them. All are resampled at once. With several training seeds the interval
+        holds the luck of training too.
+        """
+        found: list[Estimate | None] = [None] * len(wanted)
+        columns, bounds, places = [], [], []
+        for place, (system, metric, within) in enumerate(wanted):
+            limits = (METRICS.get(metric).low, METRICS.get(metric).high)
+            seeds = self.by_seed.get((system, metric), {})
+            inside = {seed: _within(values, within) for seed, values in seeds.items()}
+            filled: dict[Hashable, Values] = {seed: values for seed, values in inside.items() if values}
+            if len(filled) > 1:
+                found[place] = nested_mean(filled, self.fact, bounds=limits, confidence=self.confidence)
+            elif filled:
+                columns.append(self.column(next(iter(filled.values()))))
+                bounds.append(limits)
+                places.append(place)
+        for place, estimate in zip(places, self.resampler.means(columns, bounds=bounds, confidence=self.confidence), strict=True):
+            found[place] = estimate
+        return found
+
+
+def _within(values: Values, within: Collection[str] | None) -> Values:
+    return values if within is None else {key: value for key, value in values.items() if key in within}
 
 
 def kind_of(question: Question) -> str:
@@ -60,22 +111,46 @@ def kind_of(question: Question) -> str:
     return "unanswerable" if question.answerable == "no" else question.kind
 
 
+def role_of(system: Mapping[str, Any]) -> Role:
+    """Return what a decision may call a system.
+
+    >>> role_of({"context": "retrieval", "adapter": "main"}), role_of({"context": "few-shot", "adapter": None})
+    ('both', 'base')
+    """
+    context = system.get("context")
+    if context == IMPORTED:
+        return "imported"
+    if context == "gold":
+        return "bound"
+    if context in READS_INDEX:
+        return "both" if system.get("adapter") else "rag"
+    return "finetuned" if system.get("adapter") else "base"
+
+
 def system_result(
-    system: str, table: ScoreTable, records: Sequence[RunRecord], latencies: Sequence[Latency], imported: Mapping[str, Any] | None = None
+    system: Mapping[str, Any],
+    table: ScoreTable,
+    records: Sequence[RunRecord],
+    latencies: Sequence[Latency],
+    imported: Mapping[str, Any] | None = None,
 ) -> SystemResult:
-    """Return all aggregates of one system from its own `records` and `latencies`.
+    """Return all aggregates of one system from its own `records` and `latencies`; causes and flow are added later.
 
     `imported` is what the plan says of a system whose answers were imported: without a column
     of sources nothing is known of its citations.
     """
+    name = str(system["name"])
     answers = [record.answer for record in records if record.answer is not None]
+    primary = str(table.plan["primary"])
+    seeds = table.by_seed.get((name, primary), {})
+    means = table.means([(name, metric, None) for metric in METRICS])
     return SystemResult(
-        system=system,
-        metrics=_estimates(system, table, set(table.asked)),
-        by_exposure=_grouped(system, table, lambda row: (row.exposure,)),
-        by_kind=_grouped(system, table, lambda row: (kind_of(row.question),)),
-        by_tag=_grouped(system, table, lambda row: row.question.tags),
-        by_language=_grouped(system, table, lambda row: (row.question.language,)),
+        system=name,
+        role=role_of(system),
+        context=str(system.get("context")),
+        adapter=system.get("adapter"),
+        metrics={metric: found for metric, found in zip(METRICS, means, strict=True) if found is not None},
+        statuses={metric: dict(table.statuses[name, metric]) for metric in METRICS if (name, metric) in table.statuses},
         citations={
             "with": sum(bool(answer.citations) and not answer.wrong_citations for answer in answers),
             "without": sum(not answer.citations and not answer.wrong_citations for answer in answers),
@@ -85,38 +160,17 @@ def system_result(
         else {},
         abstentions=sum(answer.abstained for answer in answers),
         errors=sum(record.error is not None for record in records),
-        tokens={
-            name: fmean(table.scored(system, name).values())
-            for name in ("prompt_tokens", "completion_tokens")
-            if table.scored(system, name)
-        },
         throughput=_throughput(records),
         latency=_latency(latencies),
+        seeds={str(seed): fmean(values.values()) for seed, values in seeds.items()} if len(seeds) > 1 else {},
         missing=sum(record.missing for record in records),
         imported=str(imported["file"]) if imported else "",
     )
 
 
-def _estimates(system: str, table: ScoreTable, wanted: set[str]) -> dict[str, Estimate]:
-    """Return the estimate of each bounded metric over the wanted questions. Token counts have no bound and no interval here."""
-    found = {}
-    for name in METRICS:
-        high = METRICS.get(name).high
-        values = {key: value for key, value in table.scored(system, name).items() if key in wanted}
-        if values and high is not None:
-            found[name] = table.estimate(values, (METRICS.get(name).low, high))
-    return found
-
-
-def _grouped(system: str, table: ScoreTable, labels: Callable[[Asked], Sequence[str]]) -> dict[str, dict[str, Estimate]]:
-    """Return the estimates of each label; a question counts under every label it has."""
-    found = dict.fromkeys(label for row in table.asked.values() for label in labels(row))
-    return {name: _estimates(system, table, {key for key, row in table.asked.items() if name in labels(row)}) for name in found}
-
-
 def _throughput(records: Sequence[RunRecord]) -> dict[str, float]:
     """Return questions per second over the wall time of all batches, and tokens where each answer's were counted; empty without timings."""
-    seconds = sum({record.batch: record.seconds for record in records}.values())
+    seconds = sum({(record.training_seed, record.batch): record.seconds for record in records}.values())
     if seconds <= 0:
         return {}
     counts = [record.answer.usage.completion_tokens for record in records if record.answer is not None]

@@ -1,4 +1,7 @@
-"""What weakens a comparison without ending it: each caution is a sentence that stands under the headline."""
+"""What weakens a comparison without ending it: each caution is a sentence that stands under the decision.
+
+Sentences are keys and values, worded in `eval/wording/`. What may be decided is the business of `eval.decision`.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from eval.aggregate import ScoreTable
-from eval.model import Contrast, RunManifest, RunRecord, SystemResult
-from eval.phrases import listed, percent, plural
-from eval.tongues import THRESHOLD, Tongue
+from eval.comparison import Contrast, Said, Slice, SystemResult, Tongue
+from eval.model import RunManifest, RunRecord
+from eval.tongues import THRESHOLD
 
-FEW_FACTS: Final = 30  # a percentile bootstrap of fewer clusters gives intervals that are too short
-_WRONG_SHARE = 0.1
-_CUT_SHARE = 0.2
+FEW_FACTS: Final = 30  # with fewer clusters, bootstrap intervals tend to be too short
+_WRONG_SHARE: Final = 0.1
+_CUT_SHARE: Final = 0.2
+_REFERENCE: Final = frozenset({"float32", "fp32", "served"})  # precisions that say nothing, or nothing that we know
 
 
 def cautions(
@@ -22,137 +26,186 @@ def cautions(
     systems: Sequence[SystemResult],
     contrasts: Sequence[Contrast],
     tongues: Sequence[Tongue],
-) -> tuple[str, ...]:
-    """Return all cautions that apply, the gravest first."""
+    slices: Sequence[Slice],
+    *,
+    pooled: Sequence[RunManifest] = (),
+) -> tuple[Said, ...]:
+    """Return all cautions that apply, the gravest first. `pooled` has the manifests of all runs, when there are several."""
+    primary = str(manifest.plan["primary"])
     return (
         *_model(manifest),
         *_imported(manifest, systems),
         *_reused(manifest),
         *_tongues(tongues),
-        *_training(manifest),
-        *_questions(manifest, table, systems, contrasts),
-        *_abstainers(systems, primary=str(manifest.plan["primary"])),
+        *_training(pooled or [manifest], systems),
+        *_questions(manifest, table),
+        *_unscored(table, systems, primary),
+        *_contrasts(manifest, contrasts),
+        *_intervals(systems, primary),
+        *_abstainers(systems, slices, primary),
+        *_edges(slices),
         *_answers(records, systems),
     )
 
 
-def _model(manifest: RunManifest) -> Iterator[str]:
+def _model(manifest: RunManifest) -> Iterator[Said]:
     engine = manifest.engine
     if engine.get("weights") == "random":
-        yield "The model's weights are random (a test model): no figure here says anything about a real one."
+        yield Said("cautions-random-weights")
     precision = str(engine.get("precision", ""))
     verified: Mapping[str, Any] | None = manifest.environment.get("verification")
     if verified:
-        yield (
-            f"Answers were made by {engine.get('engine')} in {precision}. Of {verified['prompts']:,} prompts on "
-            f"{verified['knowledge_base']} it answered {verified['identical']:.0%} to the letter as the reference does in float32, "
-            "and no mean moved beyond its margin."
-        )
-    elif precision and precision not in ("float32", "fp32", "served"):
-        yield f"Answers were made in {precision}, not in the reference precision float32: some differ from it, in every system alike."
+        values = {key: verified[key] for key in ("prompts", "knowledge_base", "identical")}
+        yield Said("cautions-verified-engine", {"engine": str(engine.get("engine")), "precision": precision, **values})
+    elif precision and precision not in _REFERENCE:
+        yield Said("cautions-precision", {"precision": precision})
 
 
-def _imported(manifest: RunManifest, systems: Sequence[SystemResult]) -> Iterator[str]:
+def _imported(manifest: RunManifest, systems: Sequence[SystemResult]) -> Iterator[Said]:
     described: Mapping[str, Mapping[str, Any]] = manifest.plan.get("imported") or {}
+    asked = len(manifest.question_ids)
     for result in systems:
         if result.system not in described:
             continue
-        asked = len(manifest.question_ids)
-        yield (
-            f"{result.system}: answers imported from {result.imported} on {str(described[result.system].get('created', ''))[:10]}, not "
-            "generated here. With which model, prompts and passages they were made is not known, and nothing checks that "
-            "the gold answers were out of its reach."
-        )
+        values = {"system": result.system, "file": result.imported}
+        yield Said("cautions-imported", {**values, "date": str(described[result.system].get("created", ""))[:10]})
         if result.missing:
-            yield (
-                f"{result.system}: {result.imported} has answers to {asked - result.missing} of {plural(asked, 'question')}; the other "
-                f"{result.missing} are unscored, not wrong. If it was asked the easy ones alone, its score is too high."
+            yield Said(
+                "cautions-imported-missing", {**values, "answered": asked - result.missing, "asked": asked, "missing": result.missing}
             )
 
 
-def _reused(manifest: RunManifest) -> Iterator[str]:
+def _reused(manifest: RunManifest) -> Iterator[Said]:
     reused: Mapping[str, Any] = manifest.environment.get("reused") or {}
     if reused.get("systems"):
-        yield (
-            f"The answers of {listed(list(reused['systems']))} are those of {reused.get('run')}: "
-            "contrasts that were not declared there were declared when these answers were known."
-        )
+        yield Said("cautions-reused", {"systems": list(reused["systems"]), "run": str(reused.get("run"))})
 
 
-def _tongues(tongues: Sequence[Tongue]) -> Iterator[str]:
+def _tongues(tongues: Sequence[Tongue]) -> Iterator[Said]:
     for tongue in tongues:
+        values = {"language": tongue.code, "questions": tongue.questions}
         if tongue.spoken is False and tongue.declared:
-            yield f"The model does not declare {tongue.name}, the language of {plural(tongue.questions, 'question')}."
+            yield Said("cautions-language-undeclared", values)
         elif tongue.spoken is False:
-            yield (
-                f"Only {tongue.matching} of {tongue.told} answers to questions in {tongue.name} are in that language "
-                f"(under {percent(THRESHOLD)}): the model is taken not to speak it."
-            )
+            told = {"matching": tongue.matching, "told": tongue.told, "threshold": THRESHOLD}
+            yield Said("cautions-language-unspoken", {"language": tongue.code, **told})
         elif tongue.spoken is None:
-            yield f"Whether the model speaks {tongue.name} is open: it declares no languages, and its answers do not tell."
+            yield Said("cautions-language-open", {"language": tongue.code})
 
 
-def _training(manifest: RunManifest) -> Iterator[str]:
-    used = {str(system["adapter"]) for system in manifest.systems if system.get("adapter")}
-    if used:
-        yield f"Adapter {listed(sorted(used))}: trained with one seed, so the luck of training is not in the intervals."
-    for name in sorted(used):
-        adapter = manifest.adapters.get(name, {})
-        coverage: Mapping[str, Any] = adapter.get("coverage") or {}
-        if coverage.get("budgeted"):
-            left = "; ".join(str(part) for part in coverage.get("left_out", ()))
-            yield f"Adapter {name}: its training was budgeted (ended by a time limit).{f' Left out: {left}.' if left else ''}"
-        if (adapter.get("check") or {}).get("passed") is False:
-            yield f"Adapter {name}: training taught it nothing by its own end check."
+def _training(manifests: Sequence[RunManifest], systems: Sequence[SystemResult]) -> Iterator[Said]:
+    used = sorted({str(system["adapter"]) for system in manifests[0].systems if system.get("adapter")})
+    seeded = {result.adapter for result in systems if len(result.seeds) > 1}
+    lucky = [name for name in used if name not in seeded]
+    if lucky:
+        yield Said("cautions-one-seed", {"adapters": lucky, "count": len(lucky)})
+    told = []
+    for name in used:
+        for manifest in manifests:
+            adapter = manifest.adapters.get(name, {})
+            coverage: Mapping[str, Any] = adapter.get("coverage") or {}
+            if coverage.get("budgeted"):
+                left = [str(part) for part in coverage.get("left_out", ())]
+                told.append(Said("cautions-budgeted", {"adapter": name, "left_out": left, "left": len(left)}))
+            if (adapter.get("check") or {}).get("passed") is False:
+                told.append(Said("cautions-untaught", {"adapter": name}))
+    yield from (said for place, said in enumerate(told) if said not in told[:place])
 
 
-def _questions(manifest: RunManifest, table: ScoreTable, systems: Sequence[SystemResult], contrasts: Sequence[Contrast]) -> Iterator[str]:
-    primary = str(manifest.plan["primary"])
+def _questions(manifest: RunManifest, table: ScoreTable) -> Iterator[Said]:
     exposures = [row.exposure for row in table.asked.values()]
     facts = {table.fact(key) for key in table.asked}
     leaks = int(manifest.plan.get("leaks") or 0)
     if leaks:
-        yield f"{plural(leaks, 'test question')} stood in the training questions almost word for word under another fact (leaks)."
+        yield Said("cautions-leaks", {"questions": leaks})
     if any(system.get("adapter") for system in manifest.systems) and "verbatim" in exposures:
-        yield f"{plural(exposures.count('verbatim'), 'test question')} were trained in the same words: look at the exposures apart."
+        yield Said("cautions-verbatim", {"questions": exposures.count("verbatim")})
     if len(facts) < FEW_FACTS:
-        yield f"Only {plural(len(facts), 'fact')} were asked about: with fewer than {FEW_FACTS} intervals tend to be too short."
+        yield Said("cautions-few-facts", {"facts": len(facts), "fewest": FEW_FACTS})
+
+
+def _unscored(table: ScoreTable, systems: Sequence[SystemResult], primary: str) -> Iterator[Said]:
+    """Yield what has no score and should have one: on the primary metric, on others, and more of it in one system than in another."""
     partial = {result.system for result in systems if result.missing}  # told apart: what they lack says nothing about the questions
-    unscored = max(
-        (counts.get("unscored", 0) for (system, metric), counts in table.statuses.items() if metric == primary and system not in partial),
-        default=0,
-    )
-    if unscored:
-        yield f"{plural(unscored, 'question')} could not be scored on {primary} (no known answer)."
+    whole = [result for result in systems if result.system not in partial]
+    unknown = max((_per_run(result, primary, "unscored") for result in whole), default=0)
+    if unknown:
+        yield Said("cautions-unscored", {"questions": unknown, "metric": primary})
+    partly: dict[str, int] = {}  # metric → most answers of one system that have nothing to be held against
+    for result in whole:
+        for metric, counts in result.statuses.items():
+            failed = max(0, counts.get("error", 0) - result.errors)  # a question without an answer is told once, for all metrics
+            if failed:
+                first = table.reasons.get((result.system, metric), {}).get("error", "")
+                yield Said("cautions-metric", {"system": result.system, "metric": metric, "failed": failed, "first": first})
+            if metric != primary and counts.get("unscored"):
+                partly[metric] = max(partly.get(metric, 0), _per_run(result, metric, "unscored"))
+    if partly:
+        yield Said("cautions-partly", {"metrics": list(partly), "count": len(partly), "most": max(partly.values())})
+    scored = {result.system: len(table.scored(result.system, primary)) for result in whole}
+    most = max(scored.values(), default=0)
+    for system, count in scored.items():
+        if count < most:
+            yield Said("cautions-fewer-scored", {"system": system, "metric": primary, "scored": count, "most": most})
+
+
+def _per_run(result: SystemResult, metric: str, status: str) -> int:
+    """Return how many questions have this status; with several training seeds each question has one record per seed."""
+    return result.statuses.get(metric, {}).get(status, 0) // max(1, len(result.seeds))
+
+
+def _contrasts(manifest: RunManifest, contrasts: Sequence[Contrast]) -> Iterator[Said]:
     tested = {(contrast.a, contrast.b) for contrast in contrasts}
     for a, b in manifest.plan.get("contrasts", ()):
         if (a, b) not in tested:
-            yield f"The declared contrast {a} − {b} could not be tested: no question is scored for both."
+            yield Said("cautions-untestable", {"a": a, "b": b})
     for contrast in contrasts:
         if contrast.dropped:
-            yield f"{contrast.a} − {contrast.b} leaves out {plural(contrast.dropped, 'question')} that only one of the two has a score for."
+            yield Said("cautions-dropped", {"a": contrast.a, "b": contrast.b, "questions": contrast.dropped})
     bundled = [f"{contrast.a} − {contrast.b}" for contrast in contrasts if contrast.kind == "bundled"]  # imported ones always are
     if bundled:
-        yield f"Bundled, differing in more than one thing: {listed(bundled)}."
+        yield Said("cautions-bundled", {"contrasts": bundled})
 
 
-def _abstainers(systems: Sequence[SystemResult], primary: str) -> Iterator[str]:
+def _intervals(systems: Sequence[SystemResult], primary: str) -> Iterator[Said]:
+    """Yield which systems have an interval of another method than BCa, which is not defined or does not hold everywhere."""
+    other: dict[str, list[str]] = {}
     for result in systems:
-        whole, silent = result.metrics.get(primary), result.by_kind.get("unanswerable", {}).get(primary)
-        if primary == "correct" and whole and silent and 2 * silent.value * silent.n > whole.value * whole.n > 0:
-            earned = f"{round(silent.value * silent.n)} of its {plural(round(whole.value * whole.n), 'correct answer')}"
-            yield f"{result.system} earns {earned} by abstaining from unanswerable questions: look at the kinds apart."
+        if primary in result.metrics and result.metrics[primary].method != "bca":
+            other.setdefault(result.metrics[primary].method, []).append(result.system)
+    for method, names in other.items():
+        yield Said("cautions-interval", {"systems": names, "metric": primary, "method": method})
 
 
-def _answers(records: Sequence[RunRecord], systems: Sequence[SystemResult]) -> Iterator[str]:
+def _abstainers(systems: Sequence[SystemResult], slices: Sequence[Slice], primary: str) -> Iterator[Said]:
+    unanswerable = next((one for one in slices if one.by == "kind" and one.name == "unanswerable"), None)
+    if primary != "correct" or unanswerable is None:
+        return
     for result in systems:
-        answers = [record.answer for record in records if record.system == result.system and record.answer is not None]
-        if result.errors:
-            first = next(record.error for record in records if record.system == result.system and record.error is not None)
-            yield f"{result.system}: {plural(result.errors, 'question')} failed and are not scored (first: {first})."
+        whole, silent = result.metrics.get(primary), unanswerable.scores.get(result.system)
+        if whole and silent and 2 * silent.value * silent.n > whole.value * whole.n > 0:
+            counts = {"silent": round(silent.value * silent.n), "correct": round(whole.value * whole.n)}
+            yield Said("cautions-abstainer", {"system": result.system, **counts})
+
+
+def _edges(slices: Sequence[Slice]) -> Iterator[Said]:
+    """Yield the slices in which every system fails, and those in which every system succeeds: no difference can show there."""
+    for edge in ("floor", "ceiling"):
+        names = [f"{one.name} ({one.questions})" for one in slices if one.edge == edge and not one.few]
+        if names:
+            yield Said("cautions-edge", {"slices": names, "edge": edge})
+
+
+def _answers(records: Sequence[RunRecord], systems: Sequence[SystemResult]) -> Iterator[Said]:
+    for result in systems:
+        own = [record for record in records if record.system == result.system]
+        answers = [record.answer for record in own if record.answer is not None]
+        first = next((record.error for record in own if record.error is not None), None)
+        if result.errors and first is not None:
+            yield Said("cautions-errors", {"system": result.system, "questions": result.errors, "first": first})
         cited = result.citations.get("with", 0) + result.citations.get("wrong", 0)
         if cited and not result.imported and result.citations["wrong"] / cited > _WRONG_SHARE:
-            yield f"{result.system}: {result.citations['wrong']} of {cited} answers that cite name a passage that was not shown."
+            yield Said("cautions-citations", {"system": result.system, "wrong": result.citations["wrong"], "cited": cited})
         cut = sum(answer.finish_reason == "length" for answer in answers)
         if answers and cut / len(answers) > _CUT_SHARE:
-            yield f"{result.system}: {cut} of {len(answers)} answers were cut off at the token limit."
+            yield Said("cautions-cut", {"system": result.system, "cut": cut, "answers": len(answers)})

@@ -1,71 +1,112 @@
-"""A run folder in, a Comparison out: score, aggregate, test, decide. Reads the folder and nothing else."""
+"""Run folders in, a Comparison out: score, aggregate, test, explain, decide. Reads the folders and nothing else."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from eval.aggregate import ScoreTable, kind_of, system_result
+from eval.aggregate import ScoreTable, system_result
 from eval.cautions import cautions
+from eval.comparison import SCHEMA, Comparison, Decision, RiskCoverage, Said, SystemResult
 from eval.contrasts import contrasts
-from eval.decision import decide
-from eval.metrics.catalogue import METRICS, RETRIEVAL
-from eval.model import Asked, Comparison, Estimate, Example, RunManifest, RunRecord, SystemResult
-from eval.runs import RunFolder
-from eval.scores import score_records, write_scores
-from eval.tongues import Tongue, tongues
+from eval.decision import decide, may_be_chosen
+from eval.inspection import Inspection, inspect
+from eval.metrics.catalogue import METRICS
+from eval.metrics.metric import Tools
+from eval.model import Asked, RunManifest, RunRecord, Score
+from eval.pooling import Pooled, pool
+from eval.scores import kept_scores, records_key, score_records, write_scores
+from eval.selective import risk_coverage
+from eval.slicing import explorations, slices
+from eval.tongues import tongues
 from foundation.errors import DataError
 from foundation.files import write_json
 from foundation.jsonable import to_json
 
-FILE = "comparison.json"
+FILE: Final = "comparison.json"
 
 
-def compare(run_folder: Path, *, save: bool = True) -> Comparison:
-    """Return the comparison of the finished run in `run_folder`.
+def compare(run_folder: Path, *others: Path, save: bool = True, tools: Tools | None = None, despite: bool = False) -> Comparison:
+    """Return the comparison of a finished run, or of several that differ in their training seed alone.
 
     Args:
         run_folder: a folder filled by `eval.running.run`.
-        save: also write scores.parquet and comparison.json into the folder.
+        others: the same run with other training seeds: their answers are pooled, and the luck of training is in the intervals.
+        save: also write scores.parquet and comparison.json into the first folder.
+        tools: the embedder that some metrics need; without it their earlier scores are taken over, or they are left out.
+        despite: pool runs that differ in more than the seed, and say in what.
 
-    Raises DataError when the folder is no run, is damaged, or has questions still to be asked.
+    Raises DataError when a folder is no run, is damaged, or has questions still to be asked; MismatchError for runs
+    that cannot be compared.
     """
-    run = RunFolder.open(run_folder)
-    manifest, asked = run.manifest, run.asked
+    pooled = pool([run_folder, *others], despite=despite)
+    manifest = pooled.manifest
     _check_plan(manifest)
-    records = _finished(run)
-    scores = score_records(manifest, asked, records)
-    table = ScoreTable.build(asked, scores, manifest.plan)
-    timed = run.latencies()
+    scores = _scores(pooled, run_folder, tools or Tools(None, ()), save=save)
+    table = ScoreTable.build(pooled.asked, scores, manifest.plan)
+    comparison = _comparison(pooled, table)
+    comparison = replace(comparison, decision=decide(comparison))
+    if save:
+        write_json(run_folder / FILE, to_json(comparison))
+    return comparison
+
+
+def _scores(pooled: Pooled, folder: Path, tools: Tools, *, save: bool) -> tuple[Score, ...]:
+    key = records_key(pooled.records)
+    embedder = tools.embedder.fingerprint if tools.embedder else ""
+    kept = kept_scores(folder, key, embedder)
+    scores = score_records(pooled.manifest, pooled.asked, pooled.records, latencies=pooled.latencies, tools=tools, kept=kept)
+    if save and (embedder or not kept):  # scores taken over keep the name of the embedder that made them
+        write_scores(folder, scores, key, embedder)
+    return scores
+
+
+def _comparison(pooled: Pooled, table: ScoreTable) -> Comparison:
+    """Return everything but the decision."""
+    manifest, records = pooled.manifest, pooled.records
     names = [str(system["name"]) for system in manifest.systems]
     imported: Mapping[str, Any] = manifest.plan.get("imported") or {}
+    seen = inspect(manifest, pooled.asked, records, table)
     systems = tuple(
-        system_result(
-            name, table, [r for r in records if r.system == name], [row for row in timed if row.system == name], imported.get(name)
+        _explained(
+            system_result(
+                system,
+                table,
+                [record for record in records if record.system == name],
+                [row for row in pooled.latencies if row.system == name],
+                imported.get(name),
+            ),
+            seen,
         )
-        for name in names
+        for system, name in zip(manifest.systems, names, strict=True)
     )
-    tested = contrasts(table, manifest.systems, manifest.plan.get("contrasts", ()))
-    spoken = tongues(manifest, asked, [record for record in records if record.system not in imported])  # it is the model that speaks
+    pairs = manifest.plan.get("contrasts", ())
+    tested = contrasts(table, manifest.systems, pairs)
+    sliced = slices(table, names)
+    spoken = tongues(manifest, pooled.asked, [record for record in records if record.system not in imported])  # it is the model that speaks
     primary = str(manifest.plan["primary"])
     measured = {name for result in systems for name in result.metrics}
-    comparison = Comparison(
+    return Comparison(
+        schema=SCHEMA,
         run_id=manifest.id,
         created=manifest.created,
-        headline=(),
-        scope=_scope(manifest, asked, table, spoken),
-        warnings=cautions(manifest, table, records, systems, tested, spoken),
+        decision=Decision("not enough evidence", None, (), "undecided", float(manifest.plan["margin"]), Said("")),
+        scope=_scope(manifest, pooled.asked, table, [tongue.code for tongue in spoken]),
+        warnings=(*pooled.notes, *cautions(manifest, table, records, systems, tested, spoken, sliced, pooled=pooled.manifests)),
         plan=manifest.plan,
         systems=systems,
         contrasts=tested,
-        metric_names=tuple(
-            sorted((name for name in METRICS if name in measured and name not in RETRIEVAL), key=lambda name: name != primary)
-        ),
+        explorations=explorations(table, pairs, sliced),
+        slices=sliced,
+        tongues=spoken,
+        risk_coverage=_risk_coverage(table, records, names),
+        metric_names=tuple(sorted((name for name in METRICS if name in measured), key=lambda name: name != primary)),
         metric_info={name: METRICS.get(name).info() for name in METRICS},
-        retrieval=_retrieval(manifest, systems),
-        examples=_examples(asked, records, table, names, int(manifest.plan.get("examples", 20))),
+        support=_support(table, systems, primary),
+        questions=seen.questions,
+        passages=seen.passages,
         provenance={
             "engine": manifest.engine,
             "fingerprints": manifest.fingerprints,
@@ -74,13 +115,17 @@ def compare(run_folder: Path, *, save: bool = True) -> Comparison:
             "configuration": manifest.configuration,
         },
     )
-    comparison = replace(
-        comparison, headline=decide(comparison, spoken, {str(system["name"]) for system in manifest.systems if system.get("adapter")})
-    )
-    if save:
-        write_scores(run_folder, scores)
-        write_json(run_folder / FILE, to_json(comparison))
-    return comparison
+
+
+def _support(table: ScoreTable, systems: Sequence[SystemResult], primary: str) -> dict[str, float]:
+    """Return the share of resamples in which each system that may be chosen scores highest."""
+    columns = {one.system: table.column(table.scored(one.system, primary)) for one in systems if may_be_chosen(one.role)}
+    scored = {name: column for name, column in columns.items() if any(value is not None for value in column)}
+    return table.resampler.support(scored) if scored else {}
+
+
+def _explained(result: SystemResult, seen: Inspection) -> SystemResult:
+    return replace(result, causes=seen.causes[result.system], flow=seen.flows[result.system])
 
 
 def _check_plan(manifest: RunManifest) -> None:
@@ -95,18 +140,7 @@ def _check_plan(manifest: RunManifest) -> None:
         raise DataError(f"run {manifest.id} declares contrasts with systems that it did not ask: {', '.join(sorted(stray))}.")
 
 
-def _finished(run: RunFolder) -> tuple[RunRecord, ...]:
-    """Return the records in the order of systems and questions, or raise DataError when some are not there."""
-    wanted = [(str(system["name"]), question) for system in run.manifest.systems for question in run.manifest.question_ids]
-    records = {(record.system, record.question_id): record for record in run.records()}
-    missing = sum(key not in records for key in wanted)
-    if missing:
-        count = f"{missing} of {len(wanted)} answers are missing"
-        raise DataError(f"run {run.path} is not finished: {count}. Run the same `ragft compare` again to resume it.")
-    return tuple(records[key] for key in wanted)
-
-
-def _scope(manifest: RunManifest, asked: Sequence[Asked], table: ScoreTable, spoken: Sequence[Tongue]) -> dict[str, Any]:
+def _scope(manifest: RunManifest, asked: Sequence[Asked], table: ScoreTable, languages: Sequence[str]) -> dict[str, Any]:
     engine = manifest.engine
     corpus: Mapping[str, Any] = manifest.plan.get("knowledge_base") or {}
     return {
@@ -118,50 +152,28 @@ def _scope(manifest: RunManifest, asked: Sequence[Asked], table: ScoreTable, spo
         "documents": corpus.get("documents"),
         "questions": len(asked),
         "facts": len({table.fact(row.question.id) for row in asked}),
-        "languages": [tongue.code for tongue in spoken],
+        "languages": list(languages),
         "date": manifest.created[:10],
         "k": manifest.plan.get("k"),
-        "imported": [f"{name}: answers from {about.get('file')}" for name, about in (manifest.plan.get("imported") or {}).items()],
+        "imported": [f"{name}: {about.get('file')}" for name, about in (manifest.plan.get("imported") or {}).items()],
     }
 
 
-def _retrieval(manifest: RunManifest, systems: Sequence[SystemResult]) -> dict[str, Estimate]:
-    """Return the retrieval figures of the first system that retrieves; the others share its index and questions."""
-    retrieving = {str(system["name"]) for system in manifest.systems if system.get("context") == "retrieval"}
-    first = next((result for result in systems if result.system in retrieving), None)
-    return {} if first is None else {name: first.metrics[name] for name in RETRIEVAL if name in first.metrics}
-
-
-def _examples(
-    asked: Sequence[Asked], records: Sequence[RunRecord], table: ScoreTable, names: Sequence[str], count: int
-) -> tuple[Example, ...]:
-    """Return `count` questions at even steps through the run: none is picked for what was answered."""
-    by_key = {(record.system, record.question_id): record for record in records}
-    step = max(1.0, len(asked) / count) if count else 1.0
-    chosen = [asked[int(position * step)] for position in range(min(count, len(asked)))]
-    return tuple(
-        Example(
-            question_id=row.question.id,
-            text=row.question.text,
-            language=row.question.language,
-            kind=kind_of(row.question),
-            exposure=row.exposure,
-            answers=row.question.answers,
-            outputs=tuple(_output(by_key[name, row.question.id], table) for name in names),
-        )
-        for row in chosen
-    )
-
-
-def _output(record: RunRecord, table: ScoreTable) -> dict[str, Any]:
-    correct = table.scored(record.system, "correct").get(record.question_id)
-    answer = record.answer
-    return {
-        "system": record.system,
-        "text": answer.text if answer else "",
-        "correct": None if correct is None else bool(correct),
-        "abstained": answer.abstained if answer else False,
-        "error": record.error,
-        "passages": [hit.chunk.text for hit in answer.hits] if answer else [],
-        "missing": record.missing,
-    }
+def _risk_coverage(table: ScoreTable, records: Sequence[RunRecord], names: Sequence[str]) -> tuple[RiskCoverage, ...]:
+    """Return a curve per system that shows passages, for each signal that could hold an answer back."""
+    primary = str(table.plan["primary"])
+    curves = []
+    for name in names:
+        right = table.scored(name, primary)
+        asked = [record for record in records if record.system == name and record.question_id in right]
+        answered = {r.question_id: r.answer for r in asked if r.answer is not None and not r.answer.abstained}
+        grounded = table.scored(name, "groundedness")
+        # a gold passage has no score of a search, and documents carry that of their best passage
+        signals = {
+            "passage score": {key: answer.hits[0].score for key, answer in answered.items() if answer.hits and answer.hits[0].score},
+            "groundedness": {key: grounded[key] for key in answered if key in grounded},
+        }
+        for signal, values in signals.items():
+            if len(set(values.values())) > 1:
+                curves.append(risk_coverage(name, signal, list(values.values()), [right[key] for key in values], asked=len(right)))
+    return tuple(curves)

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from chatbot.abstention import is_abstention
 from chatbot.model import Answer, Citation, Usage
-from eval.contrasts import IMPORTED
+from eval.aggregate import IMPORTED
 from eval.running import Answers
 from foundation.errors import ConfigurationError, DataError, MismatchError
 from foundation.files import read_json, read_jsonl, write_json, write_text

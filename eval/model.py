@@ -1,4 +1,7 @@
-"""The nouns of an evaluation: RunRecord, RunManifest, Score, and the Comparison that reports render."""
+"""The nouns of a run: what was asked, what was answered, what each answer is worth.
+
+What follows from many scores (`Comparison`, `Decision`) is in `eval.comparison`.
+"""
 
 from __future__ import annotations
 
@@ -78,84 +81,17 @@ class Score:
     question_id: str
     value: float | None
     status: Status = "scored"
+    reason: str = ""  # why there is no value, where it is not plain from the status
+    training_seed: int | None = None  # of the adapter that answered; None where there is none, or one for all
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A mean with its 95 % interval and what it stands on."""
+    """A mean with its confidence interval, how that was made, and what it stands on."""
 
     value: float
     low: float
     high: float
     n: int  # questions
     clusters: int  # facts
-
-
-@dataclass(frozen=True)
-class SystemResult:
-    """All aggregates of one system. `metrics` has the mean of each scored metric."""
-
-    system: str
-    metrics: dict[str, Estimate]
-    by_exposure: dict[str, dict[str, Estimate]]  # exposure → metric → estimate
-    by_kind: dict[str, dict[str, Estimate]]
-    citations: dict[str, int]  # answers "with", "without", "wrong" numbers; empty when not applicable
-    abstentions: int
-    errors: int
-    tokens: dict[str, float]  # mean prompt_tokens, completion_tokens
-    throughput: dict[str, float]  # questions_per_second, tokens_per_second (batch)
-    latency: dict[str, float]  # p50, p95 seconds, one at a time; empty when not measured
-    missing: int = 0  # questions that the system has no answer to: imported ones alone can have some
-    imported: str = ""  # the file that the answers came from; empty when they were generated in the run
-    by_tag: dict[str, dict[str, Estimate]] = field(default_factory=dict)  # a question counts under each of its tags
-    by_language: dict[str, dict[str, Estimate]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Contrast:
-    """One declared contrast on the primary metric: `a` − `b`, paired, clustered by fact."""
-
-    a: str
-    b: str
-    kind: Literal["controlled", "bundled"]
-    difference: Estimate
-    p_value: float
-    p_holm: float
-    wins: int
-    ties: int
-    losses: int
-    verdict: Literal["better", "worse", "not shown"]  # of `a`, after Holm at 5 %
-    differs: tuple[str, ...] = ()  # what sets `a` apart from `b`: "context", "adapter"…; exactly one is a controlled contrast
-    dropped: int = 0  # questions that only one of the two has a score for, left out of the pairs
-
-
-@dataclass(frozen=True)
-class Example:
-    """One question with every system's answer, for reading side by side."""
-
-    question_id: str
-    text: str
-    language: str
-    kind: str
-    exposure: str
-    answers: tuple[str, ...]
-    outputs: tuple[dict[str, Any], ...]  # system, text, correct (bool|None), abstained, error, passages (list of texts)
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Everything that a report says. Built from a run folder alone; JSON round trip."""
-
-    run_id: str
-    created: str
-    headline: tuple[str, ...]  # plain sentences: what may be concluded, or that nothing may
-    scope: dict[str, Any]  # model, engine, precision, weights, corpus, documents, questions, facts, languages, date
-    warnings: tuple[str, ...]  # budgeted training, random weights, one training seed, language not spoken, leaks…
-    plan: dict[str, Any]
-    systems: tuple[SystemResult, ...]
-    contrasts: tuple[Contrast, ...]
-    metric_names: tuple[str, ...]  # order of the columns
-    metric_info: dict[str, dict[str, Any]]  # name → direction, low, high, summary, source
-    retrieval: dict[str, Estimate]  # recall@k, mrr on the evidence
-    examples: tuple[Example, ...]
-    provenance: dict[str, Any] = field(default_factory=dict)
+    method: str = "bca"  # name of the interval: see `eval.stats.intervals.METHODS`

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from chatbot.contexts import READS_INDEX
-from eval.contrasts import IMPORTED
+from eval.aggregate import IMPORTED
 from eval.model import Asked, RunManifest, RunRecord
 from eval.resuming import differences, identity
 from eval.runs import RunFolder

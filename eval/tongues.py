@@ -7,31 +7,14 @@ answers that are in the language of their question decides.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from eval.comparison import Tongue
 from eval.model import Asked, RunManifest, RunRecord
 from foundation.language import LANGUAGES, detect
 
 THRESHOLD: Final = 0.5
 FEWEST = 5  # answers long enough to have a language; with fewer the share means nothing
-
-
-@dataclass(frozen=True)
-class Tongue:
-    """One language of the questions. `spoken` None means that it could not be told."""
-
-    code: str
-    questions: int
-    spoken: bool | None
-    declared: tuple[str, ...]  # by the model; empty when it declares none
-    told: int = 0  # answers whose language could be told
-    matching: int = 0  # of these, in the language of the question
-
-    @property
-    def name(self) -> str:
-        """The language's English name, or its code."""
-        return LANGUAGES[self.code].capitalize() if self.code in LANGUAGES else self.code
 
 
 def tongues(manifest: RunManifest, asked: Sequence[Asked], records: Sequence[RunRecord]) -> tuple[Tongue, ...]:

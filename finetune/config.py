@@ -16,29 +16,37 @@ _BUDGET = re.compile(r"(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m(?:in)?)?(?:(\d+(
 class FinetuneConfig(Section):
     """How an adapter is trained."""
 
-    recipe: Literal["mix", "closed-book", "retrieval"] = "mix"
-    rank: int = Field(16, ge=1, le=1024)
-    alpha: float = Field(32.0, gt=0)
-    dropout: float = Field(0.0, ge=0, lt=1)
-    target_modules: str | tuple[str, ...] = "all-linear"
-    learning_rate: float = Field(1e-3, gt=0)
-    schedule: Literal["cosine", "linear", "constant"] = "cosine"
-    warmup: float = Field(0.05, ge=0, lt=1)  # share of the training
-    max_grad_norm: float = Field(1.0, gt=0)
-    weight_decay: float = Field(0.0, ge=0)
-    batch_size: int = Field(4, ge=1)  # examples per optimiser step
-    epochs: float = Field(12.0, gt=0)  # closed-book passes, when no budget is set
-    retrieval_epochs: float = Field(1.0, ge=0)  # passes with passages; with a budget, the most
-    retrieval_share: float = Field(0.5, gt=0, lt=1)  # of the budget's time, the most
-    distractors: int = Field(1, ge=0)
-    cite: bool = True  # answers after passages end with the number of the passage that holds them
-    wording_noise: float = Field(0.0, ge=0, lt=1)  # share of a question's words dropped after its first pass
-    gaps: float = Field(0.0, ge=0, lt=1)  # share of later passes asked as the evidence with a gap for the answer
-    micro_tokens: int = Field(768, ge=64)  # padded tokens in memory at once
-    gradient_checkpointing: Literal["auto"] | bool = "auto"
-    precision: Literal["float32", "bfloat16"] = "float32"
-    seed: int = 0
-    budget: str | None = None  # "5m", "90s", "1h30m": the whole command ends by then
+    recipe: Literal["mix", "closed-book", "retrieval"] = Field(
+        default="mix", description="which examples are trained: without passages, with passages, or both"
+    )
+    rank: int = Field(default=16, ge=1, le=1024, description="rank of the LoRA matrices")
+    alpha: float = Field(default=32.0, gt=0, description="scale of the adapter, over its rank")
+    dropout: float = Field(default=0.0, ge=0, lt=1, description="share of the adapter's inputs dropped in training")
+    target_modules: str | tuple[str, ...] = Field(default="all-linear", description="layers that get an adapter")
+    learning_rate: float = Field(default=1e-3, gt=0, description="of AdamW, at its highest")
+    schedule: Literal["cosine", "linear", "constant"] = Field(default="cosine", description="how the learning rate falls")
+    warmup: float = Field(default=0.05, ge=0, lt=1, description="share of the training in which the learning rate rises")
+    max_grad_norm: float = Field(default=1.0, gt=0, description="longer gradients are cut to this")
+    weight_decay: float = Field(default=0.0, ge=0, description="of AdamW")
+    batch_size: int = Field(default=4, ge=1, description="examples per optimiser step")
+    epochs: float = Field(default=12.0, gt=0, description="closed-book passes, when no budget is set")
+    retrieval_epochs: float = Field(default=1.0, ge=0, description="passes with passages; with a budget, the most")
+    retrieval_share: float = Field(
+        default=0.5, gt=0, lt=1, description="of the budget's time, the most that goes to examples with passages"
+    )
+    distractors: int = Field(default=1, ge=0, description="passages beside the right one in a training prompt")
+    cite: bool = Field(default=True, description="answers after passages end with the number of the passage that holds them")
+    wording_noise: float = Field(default=0.0, ge=0, lt=1, description="share of a question's words dropped after its first pass")
+    gaps: float = Field(default=0.0, ge=0, lt=1, description="share of later passes asked as the evidence with a gap for the answer")
+    micro_tokens: int = Field(default=768, ge=64, description="padded tokens in memory at once")
+    gradient_checkpointing: Literal["auto"] | bool = Field(
+        default="auto", description="compute activations twice to save memory; auto: when memory is short"
+    )
+    precision: Literal["float32", "bfloat16"] = Field(default="float32", description="what training computes in")
+    seed: int = Field(default=0, description="of order, dropout and initial weights")
+    budget: str | None = Field(
+        default=None, description="time for the whole command, such as 5m, 90s or 1h30m; absent: as many passes as said above"
+    )
 
     @field_validator("budget")
     @classmethod

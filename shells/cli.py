@@ -32,7 +32,7 @@ app = typer.Typer(
 
 for _group in ("models", "engine", "kb", "index", "questions", "run"):
     app.add_typer(import_module(f"shells.commands.{_group}").app, name=_group)
-for _name in ("ask", "train", "compare", "report", "demo", "doctor"):
+for _name in ("ask", "train", "compare", "report", "metrics", "demo", "doctor"):
     app.command(name=_name)(getattr(import_module(f"shells.commands.{_name}"), _name))
 
 

@@ -14,6 +14,7 @@ ConfigOption = Annotated[
     Path | None, typer.Option("--config", "-c", help="Configuration file. Default: ragft.toml here, when there is one.")
 ]
 SetOption = Annotated[list[str] | None, typer.Option("--set", metavar="SECTION.KEY=VALUE", help="Override one value; may be repeated.")]
+LanguageOption = Annotated[str, typer.Option("--language", "-l", help="Language of the report: en or fr.")]
 WorkspaceOption = Annotated[
     Path | None, typer.Option("--workspace", "-w", help="Folder for index, adapters, runs and models. Default: workspace/.")
 ]

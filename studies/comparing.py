@@ -19,12 +19,11 @@ from typing import Any
 from chatbot.config import TRANSPORT
 from chatbot.contexts import READS_INDEX
 from eval.imported import Answering, ImportedSystem
-from eval.model import Asked, Comparison, RunManifest
+from eval.model import Asked, RunManifest
 from eval.reusing import carry_over
 from eval.runs import RunFolder
 from finetune.model import AdapterManifest
 from foundation.errors import DataError
-from foundation.files import write_text
 from foundation.fingerprint import fingerprint
 from foundation.jsonable import to_json
 from knowledge_base.exposure import exposures, leaks
@@ -36,8 +35,6 @@ from studies.fewshot import few_shot_examples
 from studies.importing import imported_among
 from studies.preparing import ensure_index
 from studies.project import Project
-
-REPORTS = {"markdown": "report.md", "html": "report.html"}
 
 
 def declare(
@@ -160,20 +157,6 @@ def _with_the_engine_of(run: str | None, project: Project) -> Project:
     begun = RunFolder.open(project.workspace / "runs" / run).manifest.configuration["model"]
     settings = {"engine": begun["engine"], "precision": begun["precision"]}
     return replace(project, model_config=project.model_config.model_copy(update=settings))
-
-
-def write_reports(folder: Path, formats: Sequence[str] = tuple(REPORTS)) -> tuple[Comparison, tuple[Path, ...]]:
-    """Score a run folder and write its comparison and reports into it; return both."""
-    from eval.compare import compare
-    from eval.report import render
-
-    comparison = compare(folder)
-    written = []
-    for name in formats:
-        path = folder / REPORTS[name]
-        write_text(path, render(comparison, name))
-        written.append(path)
-    return comparison, tuple(written)
 
 
 def _environment(device: str) -> dict[str, Any]:

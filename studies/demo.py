@@ -9,14 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval.model import Comparison
+from eval.comparison import Comparison
 from foundation.errors import TrainingError
 from knowledge_base.model import Question
 from studies.choosing import choose_questions, thinned
-from studies.comparing import run_comparison, write_reports
+from studies.comparing import run_comparison
 from studies.importing import imported_among
 from studies.preparing import ensure_index
 from studies.project import Project
+from studies.reporting import write_reports
 from studies.training import train_adapter
 
 _ENOUGH = 100  # so many questions a few minutes teach in any case
@@ -57,7 +58,7 @@ def run_demo(project: Project, *, say: Callable[[str], None]) -> DemoResult:
     say("3/4  comparing")
     folder = run_comparison(project, systems, say=say)
     say("4/4  scoring and report")
-    comparison, written = write_reports(folder)
+    comparison, written = write_reports(folder, models=project.models)
     return DemoResult(comparison, written, time.monotonic() - started, peak_resident_bytes())
 
 

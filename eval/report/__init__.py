@@ -1,9 +1,9 @@
-"""One Comparison, three renderers: terminal, Markdown, and one self-contained HTML page.
+"""One Comparison, many renderers: terminal, Markdown, one self-contained HTML page, PDF, CSV and JSON, in English and French.
 
-All three read the view-model of `eval.report.view`, so a number has one wording. Nothing
-here computes a statistic, reads a run folder or writes a file.
+What people read comes from the view-model of `eval.report.view`, so a number has one wording; what machines read (CSV, JSON)
+comes from the Comparison itself, in full precision. Nothing here computes a statistic or reads a run.
 """
 
-from eval.report.rendering import render, terminal
+from eval.report.rendering import FORMATS, render, terminal
 
-__all__ = ["render", "terminal"]
+__all__ = ["FORMATS", "render", "terminal"]

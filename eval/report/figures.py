@@ -1,23 +1,24 @@
-"""Numbers as text, once: every renderer shows the same digits.
+"""Estimates as text in the language of the report, once: every renderer shows the same digits.
 
-Metrics between 0 and 1 are shown on a scale of 0 to 100 with one decimal, so that
-differences between them read as points. Other metrics keep their unit.
+Metrics between 0 and 1 are shown on a scale of 0 to 100 with one decimal, so that differences between them read as
+points. Other metrics keep their unit. How a language writes a number is the business of `eval.wording.numbers`.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from eval.model import Estimate
+from eval.wording import numbers
 
-MINUS = "−"
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def plain(value: object) -> str:
-    """Return `value` as text that is safe to show: control characters (terminal escapes too) become `�`.
+    """Return `value` as text that is safe to show: control characters, such as those of terminals and of text direction, become `�`.
 
     >>> plain("a\\x1b[31mb\\n")
     'a�[31mb\\n'
@@ -34,72 +35,58 @@ def factor(info: Mapping[str, Any]) -> float:
     return 100.0 if (info.get("low"), info.get("high")) == (0, 1) else 1.0
 
 
-def number(value: float, decimals: int = 1) -> str:
-    """Return a number with thin thousands, a real minus sign, and never "−0.0".
-
-    >>> number(-3.04), number(12345.6, 0), number(-0.01)
-    ('−3.0', '12\\u202f346', '0.0')
-    """
-    text = f"{value:,.{decimals}f}".replace(",", "\u202f")
-    return text.lstrip("-") if not text.strip("-0.\u202f") else text.replace("-", MINUS)
-
-
-def mean(estimate: Estimate, scale: float = 100.0) -> str:
+def mean(estimate: Estimate, language: str, scale: float = 100.0) -> str:
     """Return the value of an estimate on its shown scale.
 
-    >>> mean(Estimate(0.4512, 0.33, 0.57, 60, 40))
-    '45.1'
+    >>> mean(Estimate(0.4512, 0.33, 0.57, 60, 40), "fr")
+    '45,1'
     """
-    return number(estimate.value * scale)
+    return numbers.decimal(estimate.value * scale, language)
 
 
-def interval(estimate: Estimate, scale: float = 100.0) -> str:
-    """Return the 95 % interval of an estimate on its shown scale.
+def interval(estimate: Estimate, language: str, scale: float = 100.0) -> str:
+    """Return the interval of an estimate on its shown scale.
 
-    >>> interval(Estimate(0.45, 0.33, 0.57, 60, 40))
+    >>> interval(Estimate(0.45, 0.33, 0.57, 60, 40), "en")
     '33.0–57.0'
     """
-    join = "–" if estimate.low >= 0 else " to "
-    return f"{number(estimate.low * scale)}{join}{number(estimate.high * scale)}"
+    return numbers.span(estimate.low * scale, estimate.high * scale, language)
 
 
-def signed(value: float) -> str:
-    """Return a difference with its sign; zero has none.
+def difference(estimate: Estimate, language: str, scale: float = 100.0) -> str:
+    """Return a difference on its shown scale, with its sign.
 
-    >>> signed(12.34), signed(-5.0), signed(0.0)
-    ('+12.3', '−5.0', '0.0')
+    >>> difference(Estimate(0.1, -0.02, 0.22, 60, 40), "en")
+    '+10.0'
     """
-    text = number(value)
-    return text if text.startswith(MINUS) or not text.strip("0.") else f"+{text}"
+    return numbers.signed(estimate.value * scale, language)
 
 
-def signed_interval(estimate: Estimate, scale: float = 100.0) -> str:
-    """Return the 95 % interval of a difference, both ends with their sign.
+def difference_interval(estimate: Estimate, language: str, scale: float = 100.0) -> str:
+    """Return the interval of a difference, both ends with their sign.
 
-    >>> signed_interval(Estimate(0.1, -0.02, 0.22, 60, 40))
+    >>> difference_interval(Estimate(0.1, -0.02, 0.22, 60, 40), "en")
     '−2.0 to +22.0'
     """
-    return f"{signed(estimate.low * scale)} to {signed(estimate.high * scale)}"
+    return numbers.signed_span(estimate.low * scale, estimate.high * scale, language)
 
 
-def p_value(p: float) -> str:
-    """Return a p-value with up to four decimals; it is never shown as 0.
+def effect(value: float, language: str) -> str:
+    """Return an effect size with two decimals; an infinite one (odds without a loss) as its sign.
 
-    >>> p_value(0.0312), p_value(0.00001), p_value(1.0)
-    ('0.0312', '< 0.0001', '1')
+    >>> effect(0.625, "fr"), effect(float("inf"), "en")
+    ('0,62', '∞')
     """
-    return "< 0.0001" if p < 0.0001 else f"{p:.4f}".rstrip("0").rstrip(".")
+    return ("∞" if value > 0 else f"{numbers.MINUS}∞") if math.isinf(value) else numbers.decimal(value, language, 2)
 
 
-def seconds(value: float) -> str:
+def seconds(value: float, language: str = "en") -> str:
     """Return a duration in the unit that reads best.
 
-    >>> seconds(0.0004), seconds(0.0423), seconds(1.234), seconds(754)
-    ('0.4 ms', '42 ms', '1.23 s', '12 min 34 s')
+    >>> seconds(0.0423), seconds(1.234, "fr")
+    ('42 ms', '1,23 s')
     """
-    if value < 1:
-        return f"{1000 * value:.{1 if value < 0.01 else 0}f} ms"
-    return f"{value:.2f} s" if value < 60 else f"{int(value) // 60} min {int(value) % 60} s"
+    return numbers.seconds(value, language)
 
 
 def interval_bar(low: float, value: float, high: float, width: int = 40) -> str:

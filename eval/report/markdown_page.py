@@ -5,17 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from eval.model import Comparison
-from eval.report.parts import Cell, Column, ExampleView, Table
-from eval.report.view import Definition, View, build_view
+from eval.comparison import Comparison
+from eval.report.parts import Cell, Column, Definition, Definitions, Figure, Pairs, QuestionView, Sentences, Table
+from eval.report.text_chart import text_chart
+from eval.report.view import View, build_view
+from eval.wording import Words, words
 
 _SPECIAL = re.compile(r"([\\`*_\[\]#|~>])")
+_BLANK = re.compile(r"[ \t\n\r\v\f\u0085\u2028\u2029]+")  # not the no-break spaces, which French needs
 _LIST_START = re.compile(r"^(\s*)([-+]|\d+[.)])(?=\s)")
+_LINK = re.compile(r"(?i)\b(https?|ftp|mailto|xmpp|www)([:.])|(?<=[\w.+-])@(?=[\w-]+\.)")  # GitHub makes links of bare addresses
 
 
-def markdown_page(comparison: Comparison) -> str:
+def markdown_page(comparison: Comparison, language: str = "en") -> str:
     """Return the report as Markdown (GitHub's tables), all foreign text escaped."""
-    return "\n".join(_page(build_view(comparison))) + "\n"
+    return "\n".join(_page(build_view(comparison, language))) + "\n"
 
 
 def escape(text: str) -> str:
@@ -23,91 +27,106 @@ def escape(text: str) -> str:
 
     >>> escape("a|b *c*\\n<script>")
     'a\\\\|b \\\\*c\\\\* &lt;script&gt;'
+    >>> escape("http://evil.example")
+    'http&#58;//evil.example'
     """
-    line = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;")
+    line = _BLANK.sub(" ", text).replace("&", "&amp;").replace("<", "&lt;")
     line = _SPECIAL.sub(r"\\\1", line).replace("\\>", "&gt;")
-    return _LIST_START.sub(r"\1\\\2", line)
+    line = _LINK.sub(lambda found: f"{found[1]}&#{ord(found[2])};" if found[1] else "&#64;", line)
+    return _LIST_START.sub(r"\1\\\2", line.strip())
 
 
 def _page(view: View) -> Iterator[str]:
-    yield f"# {view.title}\n"
+    yield f"# {escape(view.title)}\n"
     yield f"**{escape(view.verdict)}**\n"
-    if view.findings:
-        yield "\n".join(f"- {escape(finding)}" for finding in view.findings) + "\n"
-    yield "Scope: " + "; ".join(f"{escape(name)} {escape(value)}" for name, value in view.scope) + "\n"
-    if view.warnings:
-        yield "**Read with care**\n"
-        yield "\n".join(f"- {escape(warning)}" for warning in view.warnings) + "\n"
-    yield from _table(view.quality)
-    yield from _chart(view)
-    for table in (view.contrasts, view.exposures, view.kinds, view.tags, view.languages, view.retrieval, view.behaviour):
-        yield from _table(table)
-    if view.examples:
-        yield "## Examples\n"
-        for example in view.examples:
-            yield from _example(example)
-    yield "## What the metrics mean\n"
-    yield "\n".join(_definition(definition) for definition in view.definitions) + "\n"
-    yield "## Where this comes from\n"
-    for group, leaves in view.provenance:
-        yield f"**{escape(group)}**\n"
-        yield "\n".join(f"- {escape(name)}: {escape(value)}" for name, value in leaves) + "\n"
+    yield from _sentences(view.stands_on)
+    yield from _sentences(view.settle)
+    yield f"**{escape(view.scope.title)}**\n"
+    yield " · ".join(f"{escape(name)} {escape(value)}" for name, value in view.scope.items) + "\n"
+    yield from _sentences(view.care)
+    yield from _chart(view.figure)
+    yield from _sentences(view.findings)
+    for section in view.sections:
+        yield f"## {escape(section.title)}\n"
+        for table in section.tables:
+            yield from _table(table, headed=len(section.tables) > 1)
+    if view.examples.items:
+        yield f"## {escape(view.examples.title)}\n"
+        yield f"{escape(view.examples.note)}\n"
+        for example in view.examples.items:
+            yield from _question(example, view.examples.columns)
+    say = words(view.language)
+    yield f"## {escape(view.definitions.title)}\n"
+    yield "\n".join(_definition(one, view.definitions, say) for one in view.definitions.items) + "\n"
+    yield f"## {escape(view.provenance_title)}\n"
+    for group in view.provenance:
+        yield from _pairs(group)
 
 
-def _table(table: Table) -> Iterator[str]:
-    if not table.rows:
-        return
-    yield f"## {table.title}\n"
-    yield f"{escape(table.note)}\n"
+def _sentences(sentences: Sentences) -> Iterator[str]:
+    if sentences.items:
+        yield f"**{escape(sentences.title)}**\n"
+        yield "\n".join(f"- {escape(sentence)}" for sentence in sentences.items) + "\n"
+
+
+def _pairs(pairs: Pairs) -> Iterator[str]:
+    yield f"**{escape(pairs.title)}**\n"
+    yield "\n".join(f"- {escape(name)}: {escape(value)}" for name, value in pairs.items) + "\n"
+
+
+def _table(table: Table, *, headed: bool) -> Iterator[str]:
+    if headed:
+        yield f"### {escape(table.title)}\n"
     yield "| " + " | ".join(_head(column) for column in table.columns) + " |"
     yield "|" + "|".join(" ---: " if column.numeric else " :--- " for column in table.columns) + "|"
     yield from ("| " + " | ".join(_cell(cell) for cell in row) + " |" for row in table.rows)
     yield ""
+    if table.note:
+        yield f"{escape(table.note)}\n"
 
 
 def _head(column: Column) -> str:
-    return f"**{escape(column.title)}** (primary)" if column.primary else escape(column.title)
+    return f"**{escape(column.title)}** \\*" if column.primary else escape(column.title)
 
 
 def _cell(cell: Cell) -> str:
     return f"{escape(cell.text)} ({escape(cell.detail)})" if cell.detail else escape(cell.text)
 
 
-def _chart(view: View) -> Iterator[str]:
-    if not view.bars:
+def _chart(figure: Figure) -> Iterator[str]:
+    if not figure.bars:
         return
-    yield f"## {escape(view.chart_title)}\n"
+    yield f"**{escape(figure.title)}**\n"
     # An indented block: unlike a fence, no text in it can end it.
-    yield from ("    " + line for line in text_chart(view))
+    yield from ("    " + line for line in text_chart(figure))
     yield ""
 
 
-def text_chart(view: View) -> list[str]:
-    """Return the chart as aligned lines of text, one heading per group of questions."""
-    wide = max(len(bar.system) for bar in view.bars)
-    lines: list[str] = []
-    for group in dict.fromkeys(bar.group for bar in view.bars):
-        lines.append("all questions" if group == "all" else group)
-        lines += [f"  {bar.system:<{wide}} {bar.drawing} {bar.value:>5} ({bar.interval})" for bar in view.bars if bar.group == group]
-    return lines
-
-
-def _example(example: ExampleView) -> Iterator[str]:
-    yield f"### {escape(example.question)}\n"
-    gold = " / ".join(escape(answer) for answer in example.gold) or "none: the right answer is to abstain"
-    yield f"{escape(example.question_id)}, {escape(example.kind)}, {escape(example.exposure)}, {example.tally}. Gold answer: {gold}\n"
-    yield "| system | mark | answer |"
+def _question(question: QuestionView, columns: tuple[str, str, str]) -> Iterator[str]:
+    yield f"### {escape(question.question)}\n"
+    about = (question.question_id, question.kind, question.exposure, *question.tags, question.tally)
+    yield f"{', '.join(escape(part) for part in about)}. {escape(question.gold_words)}\n"
+    yield "| " + " | ".join(escape(column) for column in columns) + " |"
     yield "| :--- | :--- | :--- |"
-    for output in example.outputs:
+    for output in question.outputs:
         answer = escape("".join(piece.text for piece in output.pieces))
-        yield f"| {escape(output.system)} | {output.mark} {output.word} | {answer} |"
+        said = f"{output.word} ({output.cause})" if output.cause else output.word
+        yield f"| {escape(output.system)} | {output.mark} {escape(said)} | {answer} |"
     yield ""
-    for group in example.passages:
-        yield f"Passages shown to {escape(', '.join(group.systems))}:\n"
-        yield "\n".join(f"{number}. {escape(passage)}" for number, passage in enumerate(group.passages, start=1)) + "\n"
+    for group in question.passages:
+        yield f"{escape(group.said)}\n"
+        lines = (
+            f"{number}. {f'{escape(passage.title)}: ' if passage.title else ''}{escape(passage.text)}"
+            for number, passage in enumerate(group.passages, start=1)
+        )
+        yield "\n".join(lines) + "\n"
 
 
-def _definition(definition: Definition) -> str:
-    name = f"**{escape(definition.name)}**" + (" (primary)" if definition.primary else "")
-    said = " ".join(escape(part).rstrip(".") + "." for part in (definition.summary, definition.detail) if part)
-    return f"- {name}: {said}" + (f" Source: {escape(definition.source)}" if definition.source else "")
+def _definition(definition: Definition, all_of_them: Definitions, say: Words) -> str:
+    colon = say("report-colon")
+    name = f"**{escape(definition.name)}**" + (f" ({escape(all_of_them.primary)})" if definition.primary else "")
+    name += f" {escape(definition.identifier)}" if definition.identifier != definition.name else ""
+    said = f"{escape(definition.summary).rstrip('.')} ({escape(definition.detail)})." if definition.detail else escape(definition.summary)
+    labelled = ((say("report-missing"), definition.missing), (all_of_them.source, definition.source))
+    more = [f"{escape(label)}{colon}{escape(text).rstrip('.')}." for label, text in labelled if text]
+    return f"- {name}{colon}{' '.join([said, *more])}"

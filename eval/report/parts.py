@@ -1,12 +1,8 @@
-"""The small pieces that the view-model is made of, and how plain values are written in it."""
+"""The small pieces that the view-model is made of: cells, tables, sections, marked answers. Formatted text, no markup."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from eval.model import Comparison
-from eval.report.figures import plain
-from foundation.errors import DataError
+from dataclasses import dataclass, field
 
 ABSENT = "–"
 
@@ -18,6 +14,7 @@ class Cell:
     text: str
     detail: str = ""
     tone: str = ""  # "good", "bad" or "": never the only carrier of the meaning
+    value: float | None = None  # the number behind the text, unrounded, to sort by
 
 
 @dataclass(frozen=True)
@@ -34,21 +31,56 @@ class Column:
 class Table:
     """A titled table; an empty one is not shown. The first cell of a row is its header."""
 
+    id: str  # the same in all languages
     title: str
     note: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
 
 
-def turned(table: Table) -> Table:
-    """Return a table with rows and columns exchanged, for narrow places; a primary column becomes a row marked *."""
-    columns = (Column("", numeric=False), *(Column(row[0].text) for row in table.rows))
-    rows = tuple(
-        (Cell(f"{column.title} *" if column.primary else column.title), *(row[place] for row in table.rows))
-        for place, column in enumerate(table.columns)
-        if place
-    )
-    return Table(table.title, table.note, columns, rows if table.rows else ())
+@dataclass(frozen=True)
+class Section:
+    """A chapter of the appendix: tables on one matter. Without rows in any of them it is not shown."""
+
+    id: str  # "scores", "contrasts", "slices", "why", "retrieval", "risk", "behaviour", "unscored", "decision"
+    title: str
+    tables: tuple[Table, ...]
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """A heading and sentences under it; without sentences it is not shown."""
+
+    title: str
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """A heading, and names with what they stand for."""
+
+    title: str
+    items: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One line of the text chart: the primary metric of one system on one group of questions."""
+
+    system: str
+    group: str  # all questions, or an exposure, in words
+    ends: tuple[float, float, float]  # low, mean and high as shares of the axis, which begins at 0
+    value: str
+    interval: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """The chart of the primary metric: drawn in text, and said in one sentence for those who cannot see it."""
+
+    title: str
+    words: str
+    bars: tuple[Bar, ...]
 
 
 @dataclass(frozen=True)
@@ -62,71 +94,91 @@ class Piece:
 
 @dataclass(frozen=True)
 class OutputView:
-    """One system's answer to one example question."""
+    """One system's answer to one question."""
 
     system: str
-    mark: str  # one sign
+    mark: str  # one sign: ✓ ◐ ✗ ○ · !
     word: str  # the same in words
     tone: str
     pieces: tuple[Piece, ...]
+    cause: str = ""  # in words; empty for a correct answer
+    why: str = ""  # the rule that gave the cause, as a sentence
+
+
+@dataclass(frozen=True)
+class PassageView:
+    """One passage as it is shown."""
+
+    title: str
+    document_id: str
+    text: str
 
 
 @dataclass(frozen=True)
 class PassageGroup:
     """Passages, numbered from 1 as the systems saw them, and who saw exactly these."""
 
+    said: str  # "4 passages shown to rag and rag+finetuned"
     systems: tuple[str, ...]
-    passages: tuple[str, ...]
+    passages: tuple[PassageView, ...]
 
 
 @dataclass(frozen=True)
-class ExampleView:
+class QuestionView:
     """One question with every system's answer."""
 
     question_id: str
     question: str
-    language: str
+    language: str  # its code
     kind: str
     exposure: str
     gold: tuple[str, ...]
+    gold_words: str  # "Gold answer: 14 days / two weeks", or that the right answer is to abstain
     outputs: tuple[OutputView, ...]
     passages: tuple[PassageGroup, ...]
     tally: str  # "2 of 5 correct"
+    tags: tuple[str, ...] = ()
 
 
-def primary_metric(comparison: Comparison) -> str:
-    """Return the name of the declared primary metric.
+@dataclass(frozen=True)
+class Examples:
+    """Some of the questions, evenly spread over the run, none picked for what was answered."""
 
-    Raises:
-        DataError: when the plan names none.
-    """
-    name = comparison.plan.get("primary")
-    if not name:
-        raise DataError(
-            f"run {comparison.run_id} declares no primary metric. Run ragft compare again: the report cannot choose one afterwards."
-        )
-    return str(name)
+    title: str
+    note: str
+    items: tuple[QuestionView, ...] = ()
+    columns: tuple[str, str, str] = ("", "", "")  # headings: system, mark, answer
 
 
-def level(comparison: Comparison) -> str:
-    """Return the confidence of the intervals, as "95 %"."""
-    return f"{100 * float(comparison.plan.get('confidence', 0.95)):g} %"
+@dataclass(frozen=True)
+class Definition:
+    """What one metric means."""
+
+    name: str  # as reports call it
+    identifier: str  # as configuration, CSV and JSON call it
+    primary: bool
+    summary: str
+    detail: str  # direction and range
+    missing: str  # what an empty answer or one that abstains scores
+    source: str
 
 
-def plan_value(value: object) -> str:
-    """Return a scope, plan or provenance value in plain words.
+@dataclass(frozen=True)
+class Definitions:
+    """What all metrics mean."""
 
-    >>> plan_value(True), plan_value(("rag", "base")), plan_value(None), plan_value(1500)
-    ('yes', 'rag, base', '–', '1500')
-    """
-    if value is None or value == "":
-        return ABSENT
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:g}"
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return ", ".join(plan_value(item) for item in value) or ABSENT
-    if isinstance(value, dict):
-        return "; ".join(f"{plain(key)} {plan_value(item)}" for key, item in value.items()) or ABSENT
-    return plain(value)
+    title: str
+    primary: str  # the word that marks the primary one
+    source: str  # the word before a source
+    items: tuple[Definition, ...] = field(default=())
+
+
+def turned(table: Table) -> Table:
+    """Return a table with rows and columns exchanged, for narrow places; a primary column becomes a row marked *."""
+    columns = (Column(table.columns[0].title, numeric=False), *(Column(row[0].text) for row in table.rows))
+    rows = tuple(
+        (Cell(f"{column.title} *" if column.primary else column.title), *(row[place] for row in table.rows))
+        for place, column in enumerate(table.columns)
+        if place
+    )
+    return Table(table.id, table.title, table.note, columns, rows if table.rows else ())

@@ -6,38 +6,67 @@ Kept apart from the renderers so that asking for Markdown imports neither Altair
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
-from eval.model import Comparison
+from eval.comparison import Comparison
 from foundation.registry import Entry, Registry
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-FORMATS: Registry[Callable[[Comparison], str]] = Registry(
-    "report format",
-    {
-        "markdown": Entry("eval.report.markdown_page:markdown_page", summary="for repositories and wikis"),
-        "html": Entry("eval.report.html_page:html_page", summary="one self-contained file"),
-    },
-)
+Renderer = Callable[[Comparison, str], str | bytes]
 
 
-def render(comparison: Comparison, format: str) -> str:
-    """Return the whole report as text.
+@dataclass(frozen=True)
+class Format(Entry):
+    """Where a renderer lives, and what its files are called: "report" + `suffix`."""
+
+    suffix: str = ""
+
+
+_FORMATS: Final = {
+    "markdown": Format("eval.report.markdown_page:markdown_page", summary="for repositories and wikis", suffix=".md"),
+    "html": Format("eval.report.html_page:html_page", summary="one self-contained file, every question inspectable", suffix=".html"),
+    "pdf": Format("eval.report.pdf_page:pdf_page", "report", summary="for print and for attachments", suffix=".pdf"),
+    "csv": Format("eval.report.csv_tables:summary_csv", summary="every figure, one a row, for spreadsheets and scripts", suffix=".csv"),
+    "questions-csv": Format(
+        "eval.report.csv_tables:questions_csv", summary="every answer with its scores and its cause, one a row", suffix=".questions.csv"
+    ),
+    "json": Format("eval.report.json_page:json_page", summary="everything, by the schema in docs/comparison.schema.json", suffix=".json"),
+}
+FORMATS: Final[Registry[Renderer]] = Registry("report format", dict(_FORMATS))
+
+
+def render(comparison: Comparison, format: str, language: str = "en") -> str | bytes:
+    """Return the whole report: text, or the bytes of a PDF.
 
     Args:
-        comparison: what `eval.compare.compare` built.
-        format: "markdown" or "html".
+        comparison: what `eval.compare.compare` built, or `eval.report.json_page.read_comparison` read.
+        format: a name in `FORMATS`. CSV and JSON are for machines: the same in every language.
+        language: "en" or "fr".
 
     Raises:
-        UnknownNameError: for any other format.
+        UnknownNameError: for any other format or language.
     """
-    return FORMATS.get(format)(comparison)
+    return FORMATS.get(format)(comparison, language)
 
 
-def terminal(comparison: Comparison, console: Console | None = None) -> None:
+def suffix(format: str) -> str:
+    """Return how the names of files in a format end.
+
+    Raises:
+        UnknownNameError: for a format that is not there.
+
+    >>> suffix("markdown"), suffix("questions-csv")
+    ('.md', '.questions.csv')
+    """
+    FORMATS.entry(format)
+    return _FORMATS[format].suffix
+
+
+def terminal(comparison: Comparison, console: Console | None = None, language: str = "en") -> None:
     """Print the report on `console` (default: standard output), fitted to its width."""
     from eval.report.terminal_page import terminal_page
 
-    terminal_page(comparison, console)
+    terminal_page(comparison, console, language)

@@ -1,161 +1,125 @@
-"""The view-model: what a report says, in words and formatted figures, before any markup.
+"""The view-model: what a report says, in words and formatted figures of one language, before any markup.
 
-Renderers differ in markup alone. They read tables of cells from here and compute nothing,
-so the terminal, Markdown and HTML cannot disagree.
+Renderers differ in markup alone. They read sentences, tables and examples from here and compute nothing, so the
+terminal, Markdown, HTML and PDF cannot disagree. First comes what an executive reads, then the engineers' appendix.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from eval.model import Comparison
-from eval.report import examples_view, tables
-from eval.report.figures import factor, interval, interval_bar, mean, number, plain
-from eval.report.parts import ExampleView, Table, level, plan_value, primary_metric
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One line of the text chart: the primary metric of one system on one group of questions."""
-
-    system: str
-    group: str  # "all" or an exposure
-    drawing: str
-    value: str
-    interval: str
-
-
-@dataclass(frozen=True)
-class Definition:
-    """What one metric means."""
-
-    name: str
-    primary: bool
-    summary: str
-    detail: str  # direction and range
-    source: str
+from eval.comparison import Comparison, Said
+from eval.report import appendix
+from eval.report.bearing import first_page
+from eval.report.examples_view import examples
+from eval.report.figures import factor, interval, mean, plain
+from eval.report.naming import in_words, level, metric_name, named, primary_metric
+from eval.report.parts import Bar, Definitions, Examples, Figure, Pairs, Section, Sentences
+from eval.report.tables.slices import slice_name
+from eval.wording import Words, words
 
 
 @dataclass(frozen=True)
 class View:
-    """Everything a report shows, in reading order."""
+    """Everything a report shows, in reading order. What is empty is not shown."""
 
+    language: str
     title: str
-    verdict: str  # the first headline sentence
-    findings: tuple[str, ...]  # the other ones
-    scope: tuple[tuple[str, str], ...]
-    warnings: tuple[str, ...]
-    primary: str
-    quality: Table
-    behaviour: Table
-    bars: tuple[Bar, ...]
-    chart_title: str
-    chart_words: str  # the chart, said in one sentence, for those who cannot see it
-    contrasts: Table
-    exposures: Table
-    kinds: Table
-    tags: Table
-    languages: Table
-    retrieval: Table
-    examples: tuple[ExampleView, ...]
-    provenance: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
-    definitions: tuple[Definition, ...]
+    run_id: str
+    badge: str  # the decision in one to four words
+    decided: bool  # there is something to act on: anything but "not enough evidence"
+    verdict: str  # the headline, a sentence
+    stands_on: Sentences  # the sentences that bear most
+    findings: Sentences  # the other ones, for the appendix
+    settle: Sentences
+    scope: Pairs
+    care: Sentences
+    figure: Figure
+    appendix: str  # the heading before the sections
+    sections: tuple[Section, ...]  # those with something to show
+    examples: Examples
+    definitions: Definitions
+    provenance_title: str
+    provenance: tuple[Pairs, ...]
 
 
-def build_view(comparison: Comparison) -> View:
-    """Return the view-model of `comparison`.
+def build_view(comparison: Comparison, language: str = "en") -> View:
+    """Return the view-model of `comparison` in "en" or "fr".
 
     Raises:
         DataError: when the comparison names no primary metric.
+        UnknownNameError: for another language.
     """
-    primary = primary_metric(comparison)
-    headline = [plain(sentence) for sentence in comparison.headline] or ["Nothing may be concluded: the comparison has no headline."]
+    say = words(language)
+    decision = comparison.decision
+    first, rest = first_page(decision)
     return View(
-        title="Which system answers best?",
-        verdict=headline[0],
-        findings=tuple(headline[1:]),
-        scope=_scope(comparison),
-        warnings=tuple(plain(warning) for warning in comparison.warnings),
-        primary=primary,
-        quality=tables.quality(comparison),
-        behaviour=tables.behaviour(comparison),
-        bars=_bars(comparison, primary),
-        chart_title=f"{primary}: mean and {level(comparison)} interval, per system",
-        chart_words=_chart_words(comparison, primary),
-        contrasts=tables.contrasts(comparison),
-        exposures=tables.exposures(comparison),
-        kinds=tables.kinds(comparison),
-        tags=tables.tags(comparison),
-        languages=tables.languages(comparison),
-        retrieval=tables.retrieval(comparison),
-        examples=tuple(examples_view.example_view(example) for example in comparison.examples),
-        provenance=_provenance(comparison),
-        definitions=_definitions(comparison, primary),
+        language=language,
+        title=say("report-title"),
+        run_id=plain(comparison.run_id),
+        badge=named(say, "report-decision", decision.verdict),
+        decided=decision.verdict != "not enough evidence",
+        verdict=plain(say.say(decision.headline)),
+        stands_on=Sentences(say("report-stands-on"), _said(first, say)),
+        findings=Sentences(say("report-findings"), _said(rest, say)),
+        settle=Sentences(say("report-settle"), _said(decision.settle, say)),
+        scope=_scope(comparison, say),
+        care=Sentences(say("report-care"), _said(comparison.warnings, say)),
+        figure=_figure(comparison, say),
+        appendix=say("report-appendix"),
+        sections=appendix.sections(comparison, say),
+        examples=examples(comparison, say),
+        definitions=Definitions(
+            say("report-definitions"), say("report-primary"), say("report-source"), appendix.definitions(comparison, say)
+        ),
+        provenance_title=say("report-provenance"),
+        provenance=appendix.provenance(comparison, say),
     )
 
 
-def _scope(comparison: Comparison) -> tuple[tuple[str, str], ...]:
+def _said(sentences: Sequence[Said], say: Words) -> tuple[str, ...]:
+    return tuple(plain(say.say(said)) for said in sentences)
+
+
+def _scope(comparison: Comparison, say: Words) -> Pairs:
     pairs = {"run": comparison.run_id, **comparison.scope}
     pairs.setdefault("date", comparison.created)
-    return tuple((name.replace("_", " "), plan_value(value)) for name, value in pairs.items() if value not in (None, "", (), []))
+    if isinstance(pairs.get("languages"), (list, tuple)):
+        pairs["languages"] = [slice_name("language", str(code), say) for code in pairs["languages"]]
+    if pairs.get("weights"):
+        pairs["weights"] = named(say, "report-weights", str(pairs["weights"]))
+    items = tuple(
+        (named(say, "report-scope", name), in_words(value, say)) for name, value in pairs.items() if value not in (None, "", (), [])
+    )
+    return Pairs(say("report-scope"), items)
 
 
-def _bars(comparison: Comparison, primary: str) -> tuple[Bar, ...]:
+def _figure(comparison: Comparison, say: Words) -> Figure:
+    """Return the chart of the primary metric: all questions first, then apart by exposure where that divides them."""
+    primary = primary_metric(comparison)
     scale = factor(comparison.metric_info.get(primary, {}))
-    shown = [(result.system, group, estimate) for result in comparison.systems for group, estimate in tables.groups(result, primary)]
-    top = 1.0 if scale != 1.0 else max((estimate.high for _, _, estimate in shown), default=1.0) or 1.0
-    return tuple(
+    exposures = [part for part in comparison.slices if part.by == "exposure" and not part.few]
+    exposures = exposures if sum(part.by == "exposure" for part in comparison.slices) > 1 else []
+    groups = [(say("report-all-questions"), {r.system: r.metrics[primary] for r in comparison.systems if primary in r.metrics})]
+    groups += [(slice_name("exposure", part.name, say), part.scores) for part in exposures]
+    top = 1.0 if scale != 1.0 else max((estimate.high for _, scores in groups for estimate in scores.values()), default=1.0) or 1.0
+    bars = tuple(
         Bar(
-            " ".join(plain(system).split()),
+            " ".join(plain(result.system).split()),
             group,
-            interval_bar(estimate.low / top, estimate.value / top, estimate.high / top),
-            mean(estimate, scale),
-            interval(estimate, scale),
+            (estimate.low / top, estimate.value / top, estimate.high / top),
+            mean(estimate, say.language, scale),
+            interval(estimate, say.language, scale),
         )
-        for system, group, estimate in shown
-    )
-
-
-def _chart_words(comparison: Comparison, primary: str) -> str:
-    scale = factor(comparison.metric_info.get(primary, {}))
-    said = [
-        f"{plain(result.system)} {mean(result.metrics[primary], scale)} ({interval(result.metrics[primary], scale)})"
+        for group, scores in groups
         for result in comparison.systems
-        if primary in result.metrics
-    ]
-    return (
-        f"{primary}, mean and {level(comparison)} interval: " + "; ".join(said) + "." if said else f"No system has a score for {primary}."
+        if (estimate := scores.get(result.system)) is not None
     )
-
-
-def _definitions(comparison: Comparison, primary: str) -> tuple[Definition, ...]:
-    names = [primary, *(name for name in comparison.metric_info if name != primary)]
-    return tuple(_definition(name, comparison.metric_info.get(name, {}), name == primary) for name in names)
-
-
-def _definition(name: str, info: dict[str, object], primary: bool) -> Definition:
-    low, high = info.get("low"), info.get("high")
-    scale = ""
-    if factor(info) != 1.0:
-        scale = "0 to 1, shown as 0 to 100"
-    elif isinstance(low, (int, float)):
-        scale = f"{number(low, 0)} to {number(high, 0)}" if isinstance(high, (int, float)) else f"{number(low, 0)} and up"
-    direction = plain(info.get("direction") or "")
-    detail = "; ".join(part for part in (f"{direction} is better" if direction in {"higher", "lower"} else direction, scale) if part)
-    return Definition(plain(name), primary, plain(info.get("summary") or ""), detail, plain(info.get("source") or ""))
-
-
-def _provenance(comparison: Comparison) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-    """Group the provenance by its first key; deeper keys are joined with dots."""
-    tree = {"plan": comparison.plan, **comparison.provenance}
-    groups = {name: _leaves(value, "") for name, value in tree.items() if isinstance(value, dict) and value}
-    loose = tuple(
-        (name, plan_value(value)) for name, value in tree.items() if not isinstance(value, dict) and value not in (None, "", (), [])
+    name, confidence = metric_name(say, primary), level(comparison, say.language)
+    said = "; ".join(f"{bar.system} {bar.value} ({bar.interval})" for bar in bars if bar.group == groups[0][0])
+    return Figure(
+        say("report-figure", metric=name, level=confidence),
+        say("report-figure-words", metric=name, level=confidence, listed=said) if said else say("report-figure-empty", metric=name),
+        bars,
     )
-    return (*([("run", loose)] if loose else []), *((plain(name), leaves) for name, leaves in groups.items()))
-
-
-def _leaves(value: object, path: str) -> tuple[tuple[str, str], ...]:
-    if isinstance(value, dict) and value:
-        return tuple(leaf for key, item in value.items() for leaf in _leaves(item, f"{path}.{key}" if path else str(key)))
-    return ((plain(path), plan_value(value)),)

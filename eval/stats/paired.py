@@ -12,6 +12,26 @@ from statistics import NormalDist
 
 from eval.model import Estimate
 from eval.stats.clusters import by_cluster
+from eval.stats.intervals import steadied
+
+
+def standard_error(values: Sequence[float], labels: Sequence[Hashable]) -> float:
+    """Return the standard error of the mean of paired differences, robust to clusters and never 0.
+
+    It is that of `eval.stats.intervals.steadied`, as in the interval itself; with one fact it is 1, which says that nothing is known.
+
+    Args:
+        values: paired differences, [n].
+        labels: the fact of each, [n].
+
+    Raises ValueError for no values or values that are not finite.
+    Source: Bell and McCaffrey 2002, Survey Methodology 28:169.
+
+    >>> round(standard_error([1.0, -1.0] * 20, range(40)), 4)  # sample deviation 1.0127 over √40
+    0.1601
+    """
+    clusters = by_cluster(values, labels)
+    return steadied(clusters)[1] if len(clusters.sums) > 1 else 1.0
 
 
 def clustered_difference(values: Sequence[float], labels: Sequence[Hashable], *, confidence: float = 0.90) -> Estimate:
@@ -41,4 +61,4 @@ def clustered_difference(values: Sequence[float], labels: Sequence[Hashable], *,
     centre = float(clusters.sums.sum()) / (count + 2)
     spread = (float(((clusters.sums - clusters.sizes * centre) ** 2).sum()) + count / len(clusters.sums)) ** 0.5 / (count + 2)
     reach = NormalDist().inv_cdf((1 + confidence) / 2) * spread
-    return Estimate(clusters.mean, centre - reach, centre + reach, count, len(clusters.sums))
+    return Estimate(clusters.mean, centre - reach, centre + reach, count, len(clusters.sums), "agresti-min")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 from statistics import NormalDist
+from typing import Final
+
+_ZERO: Final = 1e-12  # a standard error below this is rounding
 
 
 def questions_needed(difference: float, discordance: float, *, power: float = 0.8, alpha: float = 0.05) -> int:
@@ -48,6 +51,55 @@ def smallest_difference(questions: int, discordance: float, *, power: float = 0.
     reach = _reach(power, alpha)
     difference = reach * math.sqrt(discordance / (questions + reach**2))
     return difference if difference <= discordance else None
+
+
+def questions_for(margin: float, standard_error: float, questions: int, *, power: float = 0.8, alpha: float = 0.05) -> int:
+    """Return how many questions of the same sort show a difference of `margin` with the given `power`.
+
+    n (z s / d)² for margin d and standard error s on n questions, with z = z_α/2 + z_β: the variance falls with the
+    number of questions, as long as the new ones come with as many questions per fact. A standard error of 0 says that
+    nothing differed, not that nothing ever will: it is read as 1 / (n + 2), that of about one question that moves.
+
+    Args:
+        margin: the difference to be shown, as a share, above 0.
+        standard_error: of the mean difference seen, robust to clusters, at least 0.
+        questions: n, at least 1.
+        power: chance of seeing the difference.
+        alpha: two-sided error rate of the one test.
+
+    Raises ValueError for values out of range.
+    Source: Cohen 1988, Statistical Power Analysis, 2.4, with the standard error seen; for 0, Agresti and Min 2005,
+    Statistics in Medicine 24:729.
+
+    >>> questions_for(0.05, 0.03, 200)  # 200 (2.8016 × 0.03 / 0.05)² = 565.1
+    566
+    >>> questions_for(0.05, 0.0, 60)  # read as 1 / 62
+    50
+    """
+    if not margin > 0 or questions < 1:
+        raise ValueError("need a margin above 0 and at least one question")
+    return math.ceil(questions * (visible(standard_error, questions, power=power, alpha=alpha) / margin) ** 2)
+
+
+def visible(standard_error: float, questions: int | None = None, *, power: float = 0.8, alpha: float = 0.05) -> float:
+    """Return the smallest difference that is seen with the given `power`: (z_α/2 + z_β) standard errors.
+
+    Args:
+        standard_error: of the mean difference, at least 0.
+        questions: n behind it; a standard error of 0 is then read as 1 / (n + 2), see `questions_for`. Without it, 0 stays 0.
+        power: chance of seeing the difference.
+        alpha: two-sided error rate of the one test.
+
+    Raises ValueError for a standard error below 0 or not finite.
+
+    >>> round(visible(0.03), 4)  # 2.8016 × 0.03
+    0.084
+    """
+    if not 0 <= standard_error < math.inf:
+        raise ValueError(f"a standard error is at least 0 and finite, not {standard_error}")
+    if standard_error <= _ZERO and questions is not None:
+        standard_error = 1 / (questions + 2)
+    return _reach(power, alpha) * standard_error
 
 
 def _reach(power: float, alpha: float) -> float:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from shells.options import ConfigOption, SetOption, WorkspaceOption, note, open_project, say
+from shells.options import ConfigOption, LanguageOption, SetOption, WorkspaceOption, note, open_project, say
 
 
 def compare(
@@ -21,19 +21,21 @@ def compare(
             "--reuse", help="An earlier run: what its systems answered is taken over, unless something that it depends on differs."
         ),
     ] = None,
+    language: LanguageOption = "en",
     config: ConfigOption = None,
     overrides: SetOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
     """Answer, score and report. Interrupted runs go on where they stopped; nothing is trained here."""
     from eval.report import terminal
-    from studies.comparing import run_comparison, write_reports
+    from studies.comparing import run_comparison
+    from studies.reporting import write_reports
 
     flags = {"eval__questions": questions, "eval__latency": latency, "eval__systems": systems or None}
     project = open_project(config, overrides, workspace, **flags)
     reused = None if reuse is None else Path(reuse) if Path(reuse).is_dir() else project.workspace / "runs" / reuse
     folder = run_comparison(project, project.eval_config.systems, run=run, reuse=reused, say=note)
-    comparison, written = write_reports(folder)
-    terminal(comparison)
+    comparison, written = write_reports(folder, language=language, models=project.models)
+    terminal(comparison, language=language)
     for path in written:
         say(str(path))

@@ -3,33 +3,55 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shells.options import ConfigOption, WorkspaceOption, open_project, say
+from shells.options import ConfigOption, LanguageOption, WorkspaceOption, open_project, say
+
+if TYPE_CHECKING:
+    from studies.project import Project
+
+_TERMINAL = "terminal"
+_ALL = "all"
 
 
 def report(
-    run: Annotated[str, typer.Argument(help="Run folder, or its name under workspace/runs.")],
-    formats: Annotated[list[str] | None, typer.Option("--format", "-f", help="terminal, markdown, html. Default: all.")] = None,
+    runs: Annotated[
+        list[str], typer.Argument(metavar="RUN...", help="Run folder, or its name under workspace/runs; several: other training seeds.")
+    ],
+    formats: Annotated[
+        list[str] | None,
+        typer.Option("--format", "-f", help="terminal, markdown, html, pdf, csv, questions-csv, json, or all. Default: the first three."),
+    ] = None,
+    language: LanguageOption = "en",
+    despite: Annotated[
+        bool, typer.Option("--despite-differences", help="Pool runs that differ in more than their training seed, and say in what.")
+    ] = False,
     config: ConfigOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
     """Make the report from the run folder alone: no model, no index, no knowledge base."""
     from eval.report import terminal
+    from eval.report.rendering import FORMATS
     from foundation.errors import UnknownNameError
-    from studies.comparing import REPORTS, write_reports
+    from studies.reporting import DEFAULT, write_reports
 
-    wanted = formats or ["terminal", *REPORTS]
+    wanted = list(formats or (_TERMINAL, *DEFAULT))
+    if _ALL in wanted:
+        wanted = [_TERMINAL, *FORMATS]
     for name in wanted:
-        if name not in ("terminal", *REPORTS):
-            raise UnknownNameError("format", name, ("terminal", *REPORTS))
-    folder = Path(run)
-    if not folder.is_dir():
-        folder = open_project(config, None, workspace).workspace / "runs" / run
-    comparison, written = write_reports(folder, [name for name in wanted if name in REPORTS])
-    if "terminal" in wanted:
-        terminal(comparison)
+        if name not in (_TERMINAL, *FORMATS):
+            raise UnknownNameError("format", name, (_TERMINAL, *FORMATS, _ALL))
+    project = open_project(config, None, workspace)
+    folder, *others = (_folder(run, project) for run in runs)
+    files = [name for name in wanted if name != _TERMINAL]
+    comparison, written = write_reports(folder, files, others=others, language=language, models=project.models, despite=despite)
+    if _TERMINAL in wanted:
+        terminal(comparison, language=language)
     for path in written:
         say(str(path))
+
+
+def _folder(run: str, project: Project) -> Path:
+    return Path(run) if Path(run).is_dir() else project.workspace / "runs" / run

@@ -167,7 +167,7 @@ def test_real_server_with_a_key_is_refused_before_any_question(gguf: Path, monke
 
 @pytest.mark.slow
 def test_a_comparison_runs_on_a_real_server(llama_url: str, tmp_path: Path) -> None:
-    from studies.comparing import write_reports
+    from studies.reporting import write_reports
 
     settings = {"engine": "openai", "name": "smollm2-135m-instruct", "base_url": llama_url, "max_new_tokens": 16}
     flags = {f"model.{name}": value for name, value in settings.items()}

@@ -7,6 +7,7 @@ from chatbot.config import ModelConfig, default_systems
 from chatbot.engines.scripted import Rule, ScriptedEngine
 from eval.compare import compare
 from eval.running import run
+from eval.wording import words
 from foundation.jsonable import to_json
 from retrieval.model import Hit
 from tests.eval_package.bots import make_chunk, make_question
@@ -38,5 +39,5 @@ def test_a_scripted_chatbot_is_run_compared_and_decided(tmp_path, make_manifest)
     assert base.metrics["correct"].value == pytest.approx(3 / 39) and base.errors == 1
     assert rag.metrics["correct"].value == pytest.approx(29 / 39) and rag.errors == 1
     assert rag.citations == {"with": 29, "without": 10, "wrong": 0}
-    assert found.retrieval["recall@k"].value == 1.0
-    assert "rag is better than base" in found.headline[0]
+    assert next(one for one in found.systems if one.system == "rag").metrics["recall@k"].value == 1.0
+    assert any("rag is better than base" in words("en").say(said) for said in found.decision.sentences)

@@ -1,9 +1,10 @@
-"""Reads an HTML report the way a browser would: tables, texts, attributes."""
+"""Reads an HTML report, or Markdown turned into HTML, the way a browser would: tables, texts, attributes."""
 
 from __future__ import annotations
 
 from html.parser import HTMLParser
 
+HEADINGS = {"h1", "h2", "h3", "h4"}
 VOID = {"meta", "br", "hr", "img", "link", "input"}
 
 
@@ -19,7 +20,6 @@ class Page(HTMLParser):
         self.headings: list[str] = []
         self._open: list[str] = []
         self._row: list[str] | None = None
-        self._heading = ""
         self.feed(source)
         self.close()
         assert not self._open, f"never closed: {self._open}"
@@ -34,7 +34,7 @@ class Page(HTMLParser):
             self.tables.setdefault(self.headings[-1], []).append(self._row)
         if tag in {"td", "th"} and self._row is not None:
             self._row.append("")
-        if tag in {"h1", "h2"}:
+        if tag in HEADINGS:
             self.headings.append("")
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -46,10 +46,10 @@ class Page(HTMLParser):
         self._open.pop()
 
     def handle_data(self, data: str) -> None:
-        if "style" in self._open:
+        if {"style", "script"} & set(self._open):
             return
         self.text += data
         if self._row is not None and {"td", "th"} & set(self._open):
             self._row[-1] += data
-        if self._open and self._open[-1] in {"h1", "h2"}:
+        if self._open and self._open[-1] in HEADINGS:
             self.headings[-1] += data

@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from eval.comparison import Comparison
+from eval.wording import words
+
 FACTS = {
     "bridge": "42 km",
     "tower": "310 metres",
@@ -50,3 +53,13 @@ permutations = 200
 {extra}"""
     )
     return config
+
+
+def told(comparison: Comparison) -> list[str]:
+    """What a comparison says to be read with care, in English."""
+    return [words("en").say(warning) for warning in comparison.warnings]
+
+
+def said(comparison: Comparison) -> list[str]:
+    """What its decision says, in English: the headline, then what it stands on."""
+    return [words("en").say(sentence) for sentence in (comparison.decision.headline, *comparison.decision.sentences)]

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from eval.model import Comparison
+from eval.comparison import Comparison
 from foundation.errors import DataError, MismatchError
 from studies.choosing import choose_questions
-from studies.comparing import run_comparison, write_reports
+from studies.comparing import run_comparison
 from studies.project import Project
+from studies.reporting import write_reports
 from tests.studies.project_files import write_project
 
 
@@ -67,7 +68,7 @@ def test_a_run_cut_short_goes_on_to_an_equal_report(tmp_path: Path) -> None:
     _, resumed = compare(config)
     assert [result.metrics for result in resumed.systems] == [result.metrics for result in whole.systems]
     assert resumed.contrasts == whole.contrasts
-    assert resumed.examples == whole.examples
+    assert resumed.questions == whole.questions
 
 
 def test_another_configuration_is_refused_in_a_named_run(tmp_path: Path) -> None:

@@ -8,15 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from eval.model import Comparison
+from eval.comparison import Comparison
 from finetune.describing import question_fingerprint
 from foundation.errors import MismatchError
 from foundation.files import write_json
 from foundation.jsonable import to_json
-from studies.comparing import run_comparison, write_reports
+from studies.comparing import run_comparison
 from studies.importing import import_answers
 from studies.project import Project
-from tests.studies.project_files import write_project
+from studies.reporting import write_reports
+from tests.studies.project_files import told, write_project
 from tests.studies.test_adapters import manifest_of
 
 
@@ -55,8 +56,8 @@ def test_an_imported_system_joins_without_the_others_being_asked_again(tmp_path:
     # Byte for byte, wall times included: asked again, they would differ in these.
     assert lines(later)[:12] == lines(earlier) and len(lines(later)) == 18
     assert [result.metrics for result in after.systems[:2]] == [result.metrics for result in before.systems]
-    assert any(f"base and rag are those of {before.run_id}" in warning for warning in after.warnings)
-    assert not any("are those of" in warning for warning in before.warnings)
+    assert any(f"base and rag are those of {before.run_id}" in warning for warning in told(after))
+    assert not any("are those of" in warning for warning in told(before))
 
 
 def test_only_whole_batches_are_taken_and_the_run_goes_on_from_there(tmp_path: Path) -> None:
@@ -78,8 +79,8 @@ def test_a_fine_tuned_system_joins_and_the_exposure_is_that_to_its_training_ques
     assert lines(later)[:12] == lines(earlier) and len(lines(later)) == 18
     # Without an adapter the whole train split counts as seen; the adapter saw two of its six facts.
     assert [asked_of(folder).count("unseen") for folder in (earlier, later)] == [0, 4]
-    assert set(before.systems[1].by_exposure) == {"paraphrase"}
-    assert {name: found["correct"].n for name, found in after.systems[1].by_exposure.items()} == {"paraphrase": 2, "unseen": 4}
+    assert {one.name for one in before.slices if one.by == "exposure"} == {"paraphrase"}
+    assert {one.name: one.questions for one in after.slices if one.by == "exposure"} == {"paraphrase": 2, "unseen": 4}
 
 
 def test_an_adapter_that_was_trained_anew_costs_only_the_answers_of_the_systems_that_use_it(tmp_path: Path) -> None:
@@ -89,10 +90,10 @@ def test_an_adapter_that_was_trained_anew_costs_only_the_answers_of_the_systems_
     train(config, questions=5)
     later, comparison = compare(config, ("base", "rag", "finetuned"), earlier)
     assert lines(later)[:6] == lines(earlier)[:6] and not set(lines(later)[6:]) & set(lines(earlier))
-    assert any("answers of base are those of" in warning for warning in comparison.warnings)
+    assert any("answers of base are those of" in warning for warning in told(comparison))
     again, comparison = compare(config, ("base", "finetuned"), later)
     assert lines(again) == [*lines(later)[:6], *lines(later)[12:]]
-    assert any("answers of base and finetuned are those of" in warning for warning in comparison.warnings)
+    assert any("answers of base and finetuned are those of" in warning for warning in told(comparison))
 
 
 def test_the_first_retrieving_system_joins_those_that_read_no_index(tmp_path: Path) -> None:
@@ -108,10 +109,10 @@ def test_a_system_without_a_whole_batch_is_not_said_to_be_taken_over(tmp_path: P
     earlier, _ = compare(config, ("base", "rag"))
     (earlier / "records.jsonl").write_text("\n".join(lines(earlier)[:7]) + "\n")  # of rag, half a batch
     _, comparison = compare(config, ("base", "few-shot", "rag"), earlier)
-    assert any("answers of base are those of" in warning for warning in comparison.warnings)
+    assert any("answers of base are those of" in warning for warning in told(comparison))
     (earlier / "records.jsonl").write_text(lines(earlier)[0] + "\n")
     _, comparison = compare(config, ("base", "gold"), earlier)
-    assert not any("are those of" in warning for warning in comparison.warnings)
+    assert not any("are those of" in warning for warning in told(comparison))
 
 
 def test_answers_to_other_questions_or_of_another_set_up_are_refused(tmp_path: Path) -> None:

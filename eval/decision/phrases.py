@@ -1,0 +1,32 @@
+"""The values that many sentences of a decision share: how a score is to be written. No words of a language."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from eval.decision.race import Candidate
+
+COUNTED: Final = frozenset({"correct", "contained", "exact_match", "abstention"})  # a yes or a no per question: written in percent
+
+
+def unit(metric: str) -> str:
+    """Return how messages write a mean of `metric`: "correct" (percent correct), "share" (percent) or "score" (two decimals).
+
+    >>> unit("correct"), unit("contained"), unit("token_f1")
+    ('correct', 'share', 'score')
+    """
+    return "correct" if metric == "correct" else "share" if metric in COUNTED else "score"
+
+
+def level(candidate: Candidate, metric: str) -> dict[str, Any]:
+    """Return the values of a sentence that says how high one system scores."""
+    return {"system": candidate.system, "level": candidate.mean, "unit": unit(metric), "metric": metric, "questions": candidate.estimate.n}
+
+
+def size(low: float, margin: float) -> str:
+    """Return how a difference shown stands to the margin, from the lower bound of its interval: "beyond", "perhaps" or "none".
+
+    >>> size(0.08, 0.05), size(0.02, 0.05), size(0.08, 0.0)
+    ('beyond', 'perhaps', 'none')
+    """
+    return "none" if margin == 0 else "beyond" if low > margin else "perhaps"
