@@ -2,7 +2,12 @@
 
 import streamlit as st
 
-from shells.pages import chat
+from shells.pages import chat, compare
 
 st.set_page_config(page_title="ragft", page_icon=":material/forum:")
-chat.page()
+st.navigation(
+    [
+        st.Page(chat.page, title="Chat", icon=":material/forum:", url_path="chat", default=True),
+        st.Page(compare.page, title="Compare", icon=":material/balance:", url_path="compare"),
+    ]
+).run()

@@ -28,7 +28,7 @@ class ScoreTable:
     asked: Mapping[str, Asked]
     by_seed: Mapping[tuple[str, str], Mapping[int | None, Values]]  # (system, metric) → training seed → values
     plan: Mapping[str, Any]
-    statuses: Mapping[tuple[str, str], Mapping[str, int]]  # (system, metric) → status → number of records
+    statuses: Mapping[tuple[str, str], Mapping[str, int]]  # (system, metric) → status → questions, of the first training seed
     reasons: Mapping[tuple[str, str], Mapping[str, str]]  # (system, metric) → status → reason of the first such record
 
     @classmethod
@@ -37,9 +37,11 @@ class ScoreTable:
         values: dict[tuple[str, str], dict[int | None, dict[str, float]]] = {}
         statuses: dict[tuple[str, str], Counter[str]] = {}
         reasons: dict[tuple[str, str], dict[str, str]] = {}
+        first: dict[tuple[str, str], int | None] = {}
         for score in scores:
             key = (score.system, score.metric)
-            statuses.setdefault(key, Counter())[score.status] += 1
+            if first.setdefault(key, score.training_seed) == score.training_seed:
+                statuses.setdefault(key, Counter())[score.status] += 1
             if score.value is not None:
                 values.setdefault(key, {}).setdefault(score.training_seed, {})[score.question_id] = score.value
             elif score.reason:
@@ -136,11 +138,14 @@ def system_result(
 ) -> SystemResult:
     """Return all aggregates of one system from its own `records` and `latencies`; causes and flow are added later.
 
+    Means are over all training seeds; what is counted (citations, abstentions, statuses) is counted in the first, errors in all.
+
     `imported` is what the plan says of a system whose answers were imported: without a column
     of sources nothing is known of its citations.
     """
     name = str(system["name"])
-    answers = [record.answer for record in records if record.answer is not None]
+    seed = next((record.training_seed for record in records), None)  # counts are of questions: with several seeds, those of the first
+    answers = [record.answer for record in records if record.answer is not None and record.training_seed == seed]
     primary = str(table.plan["primary"])
     seeds = table.by_seed.get((name, primary), {})
     means = table.means([(name, metric, None) for metric in METRICS])
@@ -163,7 +168,7 @@ def system_result(
         throughput=_throughput(records),
         latency=_latency(latencies),
         seeds={str(seed): fmean(values.values()) for seed, values in seeds.items()} if len(seeds) > 1 else {},
-        missing=sum(record.missing for record in records),
+        missing=sum(record.missing and record.training_seed == seed for record in records),
         imported=str(imported["file"]) if imported else "",
     )
 

@@ -128,7 +128,7 @@ def _unscored(table: ScoreTable, systems: Sequence[SystemResult], primary: str) 
     """Yield what has no score and should have one: on the primary metric, on others, and more of it in one system than in another."""
     partial = {result.system for result in systems if result.missing}  # told apart: what they lack says nothing about the questions
     whole = [result for result in systems if result.system not in partial]
-    unknown = max((_per_run(result, primary, "unscored") for result in whole), default=0)
+    unknown = max((result.statuses.get(primary, {}).get("unscored", 0) for result in whole), default=0)
     if unknown:
         yield Said("cautions-unscored", {"questions": unknown, "metric": primary})
     partly: dict[str, int] = {}  # metric → most answers of one system that have nothing to be held against
@@ -139,7 +139,7 @@ def _unscored(table: ScoreTable, systems: Sequence[SystemResult], primary: str) 
                 first = table.reasons.get((result.system, metric), {}).get("error", "")
                 yield Said("cautions-metric", {"system": result.system, "metric": metric, "failed": failed, "first": first})
             if metric != primary and counts.get("unscored"):
-                partly[metric] = max(partly.get(metric, 0), _per_run(result, metric, "unscored"))
+                partly[metric] = max(partly.get(metric, 0), counts["unscored"])
     if partly:
         yield Said("cautions-partly", {"metrics": list(partly), "count": len(partly), "most": max(partly.values())})
     scored = {result.system: len(table.scored(result.system, primary)) for result in whole}
@@ -147,11 +147,6 @@ def _unscored(table: ScoreTable, systems: Sequence[SystemResult], primary: str) 
     for system, count in scored.items():
         if count < most:
             yield Said("cautions-fewer-scored", {"system": system, "metric": primary, "scored": count, "most": most})
-
-
-def _per_run(result: SystemResult, metric: str, status: str) -> int:
-    """Return how many questions have this status; with several training seeds each question has one record per seed."""
-    return result.statuses.get(metric, {}).get(status, 0) // max(1, len(result.seeds))
 
 
 def _contrasts(manifest: RunManifest, contrasts: Sequence[Contrast]) -> Iterator[Said]:

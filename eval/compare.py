@@ -17,7 +17,7 @@ from eval.metrics.catalogue import METRICS
 from eval.metrics.metric import Tools
 from eval.model import Asked, RunManifest, RunRecord, Score
 from eval.pooling import Pooled, pool
-from eval.scores import kept_scores, records_key, score_records, write_scores
+from eval.scores import embedder_key, kept_scores, records_key, score_records, write_scores
 from eval.selective import risk_coverage
 from eval.slicing import explorations, slices
 from eval.tongues import tongues
@@ -34,7 +34,7 @@ def compare(run_folder: Path, *others: Path, save: bool = True, tools: Tools | N
     Args:
         run_folder: a folder filled by `eval.running.run`.
         others: the same run with other training seeds: their answers are pooled, and the luck of training is in the intervals.
-        save: also write scores.parquet and comparison.json into the first folder.
+        save: also write scores.parquet and comparison.json, into the folder that `folder_of` tells.
         tools: the embedder that some metrics need; without it their earlier scores are taken over, or they are left out.
         despite: pool runs that differ in more than the seed, and say in what.
 
@@ -44,18 +44,24 @@ def compare(run_folder: Path, *others: Path, save: bool = True, tools: Tools | N
     pooled = pool([run_folder, *others], despite=despite)
     manifest = pooled.manifest
     _check_plan(manifest)
-    scores = _scores(pooled, run_folder, tools or Tools(None, ()), save=save)
+    place = folder_of(run_folder, manifest.id, others)
+    scores = _scores(pooled, place, tools or Tools(None, ()), save=save)
     table = ScoreTable.build(pooled.asked, scores, manifest.plan)
     comparison = _comparison(pooled, table)
     comparison = replace(comparison, decision=decide(comparison))
     if save:
-        write_json(run_folder / FILE, to_json(comparison))
+        write_json(place / FILE, to_json(comparison))
     return comparison
+
+
+def folder_of(run_folder: Path, run_id: str, others: Sequence[Path]) -> Path:
+    """Return where scores and reports are kept: the run's own folder, and one beside it for runs that were pooled."""
+    return run_folder.parent / run_id if others else run_folder
 
 
 def _scores(pooled: Pooled, folder: Path, tools: Tools, *, save: bool) -> tuple[Score, ...]:
     key = records_key(pooled.records)
-    embedder = tools.embedder.fingerprint if tools.embedder else ""
+    embedder = embedder_key(tools)
     kept = kept_scores(folder, key, embedder)
     scores = score_records(pooled.manifest, pooled.asked, pooled.records, latencies=pooled.latencies, tools=tools, kept=kept)
     if save and (embedder or not kept):  # scores taken over keep the name of the embedder that made them
@@ -160,20 +166,29 @@ def _scope(manifest: RunManifest, asked: Sequence[Asked], table: ScoreTable, lan
 
 
 def _risk_coverage(table: ScoreTable, records: Sequence[RunRecord], names: Sequence[str]) -> tuple[RiskCoverage, ...]:
-    """Return a curve per system that shows passages, for each signal that could hold an answer back."""
+    """Return a curve per system that shows passages, for each signal that could hold an answer back.
+
+    With several training seeds each answer of each seed is one that could be held back.
+    """
     primary = str(table.plan["primary"])
     curves = []
     for name in names:
-        right = table.scored(name, primary)
-        asked = [record for record in records if record.system == name and record.question_id in right]
-        answered = {r.question_id: r.answer for r in asked if r.answer is not None and not r.answer.abstained}
-        grounded = table.scored(name, "groundedness")
+        asked = [
+            (record, right) for record in records if record.system == name and (right := _score_of(table, primary, record)) is not None
+        ]
+        answered = [(record, record.answer, right) for record, right in asked if record.answer is not None and not record.answer.abstained]
         # a gold passage has no score of a search, and documents carry that of their best passage
         signals = {
-            "passage score": {key: answer.hits[0].score for key, answer in answered.items() if answer.hits and answer.hits[0].score},
-            "groundedness": {key: grounded[key] for key in answered if key in grounded},
+            "passage score": [(answer.hits[0].score, right) for _, answer, right in answered if answer.hits and answer.hits[0].score],
+            "groundedness": [
+                (value, right) for record, _, right in answered if (value := _score_of(table, "groundedness", record)) is not None
+            ],
         }
-        for signal, values in signals.items():
-            if len(set(values.values())) > 1:
-                curves.append(risk_coverage(name, signal, list(values.values()), [right[key] for key in values], asked=len(right)))
+        for signal, pairs in signals.items():
+            if len({value for value, _ in pairs}) > 1:
+                curves.append(risk_coverage(name, signal, [value for value, _ in pairs], [right for _, right in pairs], asked=len(asked)))
     return tuple(curves)
+
+
+def _score_of(table: ScoreTable, metric: str, record: RunRecord) -> float | None:
+    return table.by_seed.get((record.system, metric), {}).get(record.training_seed, {}).get(record.question_id)

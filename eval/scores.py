@@ -22,6 +22,7 @@ from foundation.jsonable import to_json
 FILE: Final = "scores.parquet"
 _KEY: Final = b"records"
 _EMBEDDER: Final = b"embedder"
+_FORMULAS: Final = 1  # raised when a metric that embeds gives other values for the same texts: kept scores are then made again
 _COLUMNS: Final = ("metric", "system", "question_id", "value", "status", "reason", "training_seed")
 
 
@@ -87,11 +88,15 @@ def _shown(record: RunRecord) -> list[str]:
     return [f"{hit.chunk.id}@{hit.chunk.revision}" for hit in record.answer.hits] if record.answer else []
 
 
+def embedder_key(tools: Tools) -> str:
+    """Return what scores that an embedder goes into depend on: it, the languages that it covers, our formulas; empty without one."""
+    return f"{tools.embedder.fingerprint} {' '.join(tools.languages)} {_FORMULAS}" if tools.embedder else ""
+
+
 def write_scores(folder: Path, scores: Sequence[Score], key: str, embedder: str) -> None:
     """Write `scores` as `folder`/scores.parquet, atomically.
 
-    `key` names the records that they belong to, `embedder` is the fingerprint of the embedder that some were made
-    with; empty when there was none.
+    `key` names the records that they belong to, `embedder` is the `embedder_key` that some were made with; empty when there was none.
     """
     import pyarrow
     from pyarrow import parquet
@@ -104,10 +109,10 @@ def write_scores(folder: Path, scores: Sequence[Score], key: str, embedder: str)
 
 
 def kept_scores(folder: Path, key: str, embedder: str) -> dict[str, list[Score]]:
-    """Return the scores of the metrics that an embedder goes into, from `folder`/scores.parquet, when they hold; else nothing.
+    """Return the scores of the metrics that an embedder goes into, from `folder`/scores.parquet, where they hold; else nothing.
 
-    They hold for the same records (`key`) and the same embedder; where there is none now (`embedder` empty),
-    those of any embedder do.
+    They hold for the same records (`key`) and the same `embedder_key`; where there is no embedder now (`embedder` empty), those of any
+    do. A metric that failed on an answer is tried again where there is one.
     """
     import pyarrow
     from pyarrow import parquet
@@ -118,13 +123,18 @@ def kept_scores(folder: Path, key: str, embedder: str) -> dict[str, list[Score]]
         return {}
     try:
         table = parquet.read_table(path, filters=[("metric", "in", dear)])
-    except (pyarrow.ArrowException, OSError):
-        return {}  # a derived file: a broken one is made again
-    said = table.schema.metadata or {}
-    made_with = said.get(_EMBEDDER, b"").decode()
-    if said.get(_KEY) != key.encode() or not made_with or (embedder and embedder != made_with):
-        return {}
-    found: dict[str, list[Score]] = {}
-    for row in table.to_pylist():
-        found.setdefault(str(row["metric"]), []).append(Score(**{name: row[name] for name in _COLUMNS}))
-    return found
+        said = table.schema.metadata or {}
+        made_with = said.get(_EMBEDDER, b"").decode()
+        if said.get(_KEY) != key.encode() or not made_with or (embedder and embedder != made_with):
+            return {}
+        found: dict[str, list[Score]] = {}
+        for row in table.to_pylist():
+            found.setdefault(str(row["metric"]), []).append(Score(**{name: row[name] for name in _COLUMNS}))
+    except (pyarrow.ArrowException, OSError, KeyError, UnicodeDecodeError):
+        return {}  # a derived file: a broken one, or one of another version, is made again
+    return {name: scores for name, scores in found.items() if not embedder or not _failed(scores)}
+
+
+def _failed(scores: Sequence[Score]) -> bool:
+    """Tell whether the metric itself failed on some answer; "answering failed" is the record's own fault and stays."""
+    return any(score.status == "error" and score.reason != "answering failed" for score in scores)

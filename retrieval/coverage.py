@@ -12,6 +12,7 @@ from typing import Any, Final
 import yaml
 
 _SHIPPED: Final = {"all-minilm-l6-v2": ("en",), "hashing": ()}  # hashed words have no meaning in any language
+_WEIGHTS: Final = ("*.safetensors", "pytorch_model*.bin")
 _FRONT = re.compile(r"\A---\r?\n(.*?)\r?\n---\r?\n", re.DOTALL)
 
 
@@ -38,29 +39,34 @@ def covered(name: str) -> tuple[str, ...]:
     return tuple("no" if code is False else str(code) for code in listed)
 
 
-def on_disk(name: str, cache: Path) -> bool:
-    """Tell whether the embedder `name` can be loaded without fetching anything.
+def located(name: str, cache: Path) -> str | None:
+    """Return what loads the embedder `name` without fetching anything: its name, or its folder; None when it is not here.
 
     Args:
         name: as in `[retrieval] embedder`.
         cache: the model cache folder.
     """
     if name == "hashing":
-        return True
+        return name
     if name in _SHIPPED:
-        return (cache / name).is_dir()
-    return Path(name).is_dir() or _card(name) is not None
+        return name if (cache / name).is_dir() else None
+    folder = _folder(name)
+    return None if folder is None or not any(next(folder.rglob(kind), None) for kind in _WEIGHTS) else str(folder)
+
+
+def _folder(name: str) -> Path | None:
+    """Return the folder of a model: the one that is named, or the hub's local copy."""
+    if Path(name).is_dir():
+        return Path(name)
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+
+    try:
+        return Path(snapshot_download(name, local_files_only=True))
+    except (HFValidationError, LocalEntryNotFoundError):
+        return None
 
 
 def _card(name: str) -> Path | None:
-    folder = Path(name)
-    if folder.is_dir():
-        return folder / "README.md" if (folder / "README.md").is_file() else None
-    from huggingface_hub import try_to_load_from_cache
-    from huggingface_hub.errors import HFValidationError
-
-    try:
-        found = try_to_load_from_cache(name, "README.md")
-    except HFValidationError:
-        return None
-    return Path(found) if isinstance(found, str) else None
+    folder = _folder(name)
+    return folder / "README.md" if folder is not None and (folder / "README.md").is_file() else None

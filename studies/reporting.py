@@ -28,7 +28,7 @@ def write_reports(
     models: Path | None = None,
     despite: bool = False,
 ) -> tuple[Comparison, tuple[Path, ...]]:
-    """Score a run, write comparison.json and the reports into its folder, and return the comparison and the files.
+    """Score a run, write comparison.json and the reports into its folder (pooled runs: one beside it), and return both.
 
     Args:
         folder: a finished run.
@@ -40,19 +40,20 @@ def write_reports(
 
     Raises UnknownNameError for an unknown format or language, and what `eval.compare.compare` raises.
     """
-    from eval.compare import compare
+    from eval.compare import compare, folder_of
     from eval.report import render
     from eval.wording import words
 
     words(language)  # a typo is told before the work
     names = [file_name(name, language) for name in formats]
     comparison = compare(folder, *others, tools=tools_for(folder, models), despite=despite)
+    place = folder_of(folder, comparison.run_id, others)
     written = []
     for name, file in zip(formats, names, strict=True):
         page = render(comparison, name, language)
         data = page if isinstance(page, bytes) else page.encode("utf-8")
-        write_atomically(folder / file, lambda stream, data=data: stream.write(data))  # type: ignore[misc]
-        written.append(folder / file)
+        write_atomically(place / file, lambda stream, data=data: stream.write(data))  # type: ignore[misc]
+        written.append(place / file)
     return comparison, tuple(written)
 
 
@@ -69,14 +70,15 @@ def file_name(format: str, language: str) -> str:
 
 def tools_for(folder: Path, models: Path | None) -> Tools:
     """Return the embedder of the run in `folder` with the languages that it covers, or none when it is not here."""
-    from retrieval.coverage import covered, on_disk
+    from retrieval.coverage import covered, located
     from retrieval.embedders import embedder
 
     settings = RunFolder.open(folder).manifest.configuration.get("retrieval") or {}
     name = settings.get("embedder")
-    if models is None or not isinstance(name, str) or name == "hashing" or not on_disk(name, models):
+    found = located(name, models) if models is not None and isinstance(name, str) else None
+    if models is None or found is None or not covered(name):  # one that covers no language that it names has nothing to say
         return Tools(None, ())
     try:
-        return Tools(embedder(name, models, settings.get("embedding_engine", "auto")), covered(name))
+        return Tools(embedder(found, models, settings.get("embedding_engine", "auto")), covered(name))
     except RagftError:
         return Tools(None, ())  # a broken or foreign copy costs two columns, not the report

@@ -37,11 +37,14 @@ class Words:
 
         Numbers and strings go as they are (a message formats a number by a function: `{ PERCENT($share) }`); a
         sequence becomes a list in words, None an empty string, and True and False the strings "yes" and "no" to select on.
+        What is called `languages` are codes, and is said by their names.
 
         Raises KeyError for a message that this language does not have, ValueError for a missing value.
         """
         if key not in self:
             raise KeyError(f"no message {key!r} in {self.language}")
+        if "languages" in values:
+            values["languages"] = [numbers.tongue(str(code), self.language) for code in values["languages"]]
         given = {name: self._value(value) for name, value in values.items()}
         text, errors = self._bundle.format_pattern(self._bundle.get_message(key).value, given)
         if errors:

@@ -28,10 +28,12 @@ def compare(
 ) -> None:
     """Answer, score and report. Interrupted runs go on where they stopped; nothing is trained here."""
     from eval.report import terminal
+    from eval.wording import words
     from studies.comparing import run_comparison
     from studies.reporting import write_reports
 
     flags = {"eval__questions": questions, "eval__latency": latency, "eval__systems": systems or None}
+    words(language)  # a typo is told before the questions are asked
     project = open_project(config, overrides, workspace, **flags)
     reused = None if reuse is None else Path(reuse) if Path(reuse).is_dir() else project.workspace / "runs" / reuse
     folder = run_comparison(project, project.eval_config.systems, run=run, reuse=reused, say=note)

@@ -174,7 +174,7 @@ def test_a_system_with_fewer_scored_questions_is_named(said):
 
 def test_with_several_seeds_unscored_questions_are_counted_once_and_luck_is_no_caution(said):
     seeds = {"0": 0.4, "1": 0.42, "2": 0.38}
-    told, _ = said(TRAINED, changes={"finetuned": {"seeds": seeds, "statuses": {"correct": {"scored": 165, "unscored": 15}}}})
+    told, _ = said(TRAINED, changes={"finetuned": {"seeds": seeds, "statuses": {"correct": {"scored": 55, "unscored": 5}}}})
     assert told == ["5 questions could not be scored on correct (no known answer)."]
 
 

@@ -4,73 +4,41 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import socket
-import subprocess
-import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.shells.browser import PATIENCE, app, chromium, rests
+from tests.shells.browser import text as _text
+from tests.shells.browser import wait as _wait
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 selenium = pytest.importorskip("selenium", reason="selenium is not installed")
-
-ROOT = Path(__file__).parents[2]
-PATIENCE = 120.0  # seconds for a model to load on a busy machine
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory, smollm: Path, minilm: Path) -> Iterator[str]:
-    """`streamlit run` on a free loopback port; answers of up to 400 tokens, so that there is time to stop one."""
+    """The app with answers of up to 400 tokens, so that there is time to stop one."""
     folder = tmp_path_factory.mktemp("app")
-    (folder / "ragft.toml").write_text(
+    config = folder / "ragft.toml"
+    config.write_text(
         '[model]\nmax_new_tokens = 400\nthreads = 1\n[retrieval]\ndocument_tokens = 700\n[systems.plain]\ncontext = "none"\n',
         encoding="utf-8",
     )
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     models = Path(os.environ.get("RAGFT_MODELS", "workspace/models")).absolute()
-    environment = {**os.environ, "RAGFT_CONFIG": str(folder / "ragft.toml"), "RAGFT_MODELS": str(models)}
-    options = [
-        "--server.headless=true",
-        "--server.address=127.0.0.1",
-        f"--server.port={port}",
-        "--server.fileWatcherType=none",
-        "--browser.gatherUsageStats=false",
-    ]
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "streamlit_app.py"), *options]
-    with open(folder / "log", "wb") as log:
-        server = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT)
-    try:
-        _wait_until_up(f"http://127.0.0.1:{port}/_stcore/health", server, folder / "log")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("RAGFT_MODELS", str(models))
+        with app(folder, config) as found:
+            yield found
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    from selenium import webdriver
-    from selenium.webdriver.chrome.service import Service
-
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    driver = shutil.which("chromedriver")
-    if not program or not driver:
-        pytest.skip("no Chromium or no chromedriver on the path")
-    options = webdriver.ChromeOptions()
-    options.binary_location = program
-    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--window-size=1280,1000"):
-        options.add_argument(argument)
-    found = webdriver.Chrome(options=options, service=Service(driver))
-    yield found
-    found.quit()
+    with chromium() as found:
+        yield found
 
 
 def test_an_answer_streams_with_passages_and_can_be_stopped(address: str, browser: Any) -> None:
@@ -120,7 +88,7 @@ def test_four_systems_stream_side_by_side_and_can_be_stopped(address: str, brows
     assert len(browser.find_elements("css selector", "[data-testid=stChatMessage]")) == 1  # the question, once
 
     browser.find_element("css selector", ".st-key-stop button").click()
-    _wait(browser, lambda: not browser.find_elements("css selector", ".st-key-stop button"))
+    _wait(browser, lambda: not browser.find_elements("css selector", ".st-key-stop button") and rests(browser))
     said = _cells(browser)
     assert list(said) == FOUR
     assert any("stopped" in text for text in said.values())
@@ -145,31 +113,6 @@ def test_a_fifth_system_is_refused_and_none_is_a_hint(address: str, browser: Any
     _box(browser, "plain").click()
     _wait(browser, lambda: "At most 4 systems" in _text(browser))
     assert [name for name in [*FOUR, "plain"] if _checked(browser, name)] == FOUR
-
-
-def _wait_until_up(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        if server.poll() is not None:
-            pytest.fail(f"streamlit ended: {log.read_text(encoding='utf-8')}")
-        try:
-            with urllib.request.urlopen(url, timeout=2):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.3)
-    pytest.fail(f"streamlit did not come up: {log.read_text(encoding='utf-8')}")
-
-
-def _wait(browser: Any, condition: Any) -> None:
-    from selenium.common.exceptions import StaleElementReferenceException
-    from selenium.webdriver.support.ui import WebDriverWait
-
-    wait = WebDriverWait(browser, PATIENCE, poll_frequency=0.2, ignored_exceptions=[StaleElementReferenceException])
-    wait.until(lambda _: condition())
-
-
-def _text(browser: Any) -> str:
-    return str(browser.execute_script("return document.body.innerText"))
 
 
 def _answers(browser: Any) -> list[str]:
