@@ -85,7 +85,6 @@ def wrong_answers(folder: Path) -> list[Wrong]:
             {name: record.error for name, record in mine.items()},
             [name for name, record in mine.items() if record.missing],
             context,
-            question.language,
         )
         for name, record in mine.items():
             if record.answer is not None and primary[name] == 0:

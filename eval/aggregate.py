@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from statistics import fmean
-from typing import Any
+from typing import Any, Final
 
 from chatbot.contexts import READS_INDEX
 from eval.comparison import Role, SystemResult
@@ -19,6 +19,7 @@ from knowledge_base.model import Question
 
 IMPORTED = "imported"  # the context of a system whose answers were made elsewhere, and what sets it apart from every other
 Values = Mapping[str, float]  # question id → value, scored ones only
+_FAILED: Final = "answering failed"  # reason of a score: there is no answer, as opposed to one that a metric failed on
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class ScoreTable:
     plan: Mapping[str, Any]
     statuses: Mapping[tuple[str, str], Mapping[str, int]]  # (system, metric) → status → questions, of the first training seed
     reasons: Mapping[tuple[str, str], Mapping[str, str]]  # (system, metric) → status → reason of the first such record
+    failed: Mapping[tuple[str, int | None], frozenset[str]] = field(default_factory=dict)  # (system, training seed) → without an answer
 
     @classmethod
     def build(cls, asked: Sequence[Asked], scores: Iterable[Score], plan: Mapping[str, Any]) -> ScoreTable:
@@ -38,6 +40,7 @@ class ScoreTable:
         statuses: dict[tuple[str, str], Counter[str]] = {}
         reasons: dict[tuple[str, str], dict[str, str]] = {}
         first: dict[tuple[str, str], int | None] = {}
+        failed: dict[tuple[str, int | None], set[str]] = {}
         for score in scores:
             key = (score.system, score.metric)
             if first.setdefault(key, score.training_seed) == score.training_seed:
@@ -46,7 +49,18 @@ class ScoreTable:
                 values.setdefault(key, {}).setdefault(score.training_seed, {})[score.question_id] = score.value
             elif score.reason:
                 reasons.setdefault(key, {}).setdefault(score.status, score.reason)
-        return cls({row.question.id: row for row in asked}, values, plan, statuses, reasons)
+                if score.status == "error" and score.reason == _FAILED:
+                    failed.setdefault((score.system, score.training_seed), set()).add(score.question_id)
+        none = {key: frozenset(questions) for key, questions in failed.items()}
+        return cls({row.question.id: row for row in asked}, values, plan, statuses, reasons, none)
+
+    def with_failures_as_zero(self, metric: str) -> ScoreTable:
+        """Return the same table with 0 on `metric` for each question on which answering failed; imported systems' gaps stay gaps."""
+        counted = {key: dict(seeds) for key, seeds in self.by_seed.items() if key[1] == metric}
+        for (system, seed), questions in self.failed.items():
+            seeds = counted.setdefault((system, metric), {})
+            seeds[seed] = {**seeds.get(seed, {}), **dict.fromkeys(questions, 0.0)}
+        return replace(self, by_seed={**self.by_seed, **counted})
 
     def scored(self, system: str, metric: str) -> Values:
         """Return question id → value for the questions that have one: with several training seeds, the mean over them."""
@@ -57,6 +71,17 @@ class ScoreTable:
             question: fmean(seed[question] for seed in seeds if question in seed) for question in dict.fromkeys(q for s in seeds for q in s)
         }
 
+    @cached_property
+    def _trainings(self) -> Mapping[str, frozenset[int | None]]:
+        found: dict[str, set[int | None]] = {}
+        for (system, _), seeds in self.by_seed.items():
+            found.setdefault(system, set()).update(seeds)
+        return {system: frozenset(seeds) for system, seeds in found.items()}
+
+    def trainings(self, system: str) -> frozenset[int | None]:
+        """Return the training seeds that a system answered with, by any metric that has a score; None where it has none."""
+        return self._trainings.get(system, frozenset())
+
     def fact(self, question_id: str) -> str:
         """Return the cluster of a question: its fact, or itself when none is given."""
         return self.asked[question_id].question.fact or question_id
@@ -64,7 +89,12 @@ class ScoreTable:
     @cached_property
     def resampler(self) -> Resampler:
         """The draws of facts that all figures of the run share."""
-        return Resampler([self.fact(key) for key in self.asked], resamples=int(self.plan.get("resamples", 10_000)), seed=self.seed)
+        return Resampler([self.fact(key) for key in self.asked], resamples=self.resamples, seed=self.seed)
+
+    @property
+    def resamples(self) -> int:
+        """The number of bootstrap resamples."""
+        return int(self.plan.get("resamples", 10_000))
 
     @property
     def seed(self) -> int:
@@ -94,7 +124,9 @@ class ScoreTable:
             inside = {seed: _within(values, within) for seed, values in seeds.items()}
             filled: dict[Hashable, Values] = {seed: values for seed, values in inside.items() if values}
             if len(filled) > 1:
-                found[place] = nested_mean(filled, self.fact, bounds=limits, confidence=self.confidence)
+                found[place] = nested_mean(
+                    filled, self.fact, bounds=limits, confidence=self.confidence, resamples=self.resamples, seed=self.seed
+                )
             elif filled:
                 columns.append(self.column(next(iter(filled.values()))))
                 bounds.append(limits)

@@ -5,15 +5,21 @@ Sentences are keys and values, worded in `eval/wording/`. What may be decided is
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+import numpy as np
+
 from eval.aggregate import ScoreTable
-from eval.comparison import Contrast, Said, Slice, SystemResult, Tongue
+from eval.comparison import Contrast, Exploration, Said, Slice, SystemResult, Tongue
 from eval.model import RunManifest, RunRecord
+from eval.stats.intervals import carriers
 from eval.tongues import THRESHOLD
 
 FEW_FACTS: Final = 30  # with fewer clusters, bootstrap intervals tend to be too short
+_UNEVEN: Final = 0.5  # below this share of the facts, those that carry the figures are told
+_Q: Final = 0.05  # of an exploration that shows something
 _WRONG_SHARE: Final = 0.1
 _CUT_SHARE: Final = 0.2
 _REFERENCE: Final = frozenset({"float32", "fp32", "served"})  # precisions that say nothing, or nothing that we know
@@ -27,6 +33,7 @@ def cautions(
     contrasts: Sequence[Contrast],
     tongues: Sequence[Tongue],
     slices: Sequence[Slice],
+    explorations: Sequence[Exploration] = (),
     *,
     pooled: Sequence[RunManifest] = (),
 ) -> tuple[Said, ...]:
@@ -43,7 +50,7 @@ def cautions(
         *_contrasts(manifest, contrasts),
         *_intervals(systems, primary),
         *_abstainers(systems, slices, primary),
-        *_edges(slices),
+        *_edges(slices, explorations),
         *_answers(records, systems),
     )
 
@@ -114,7 +121,7 @@ def _training(manifests: Sequence[RunManifest], systems: Sequence[SystemResult])
 
 def _questions(manifest: RunManifest, table: ScoreTable) -> Iterator[Said]:
     exposures = [row.exposure for row in table.asked.values()]
-    facts = {table.fact(key) for key in table.asked}
+    facts = Counter(table.fact(key) for key in table.asked)
     leaks = int(manifest.plan.get("leaks") or 0)
     if leaks:
         yield Said("cautions-leaks", {"questions": leaks})
@@ -122,6 +129,9 @@ def _questions(manifest: RunManifest, table: ScoreTable) -> Iterator[Said]:
         yield Said("cautions-verbatim", {"questions": exposures.count("verbatim")})
     if len(facts) < FEW_FACTS:
         yield Said("cautions-few-facts", {"facts": len(facts), "fewest": FEW_FACTS})
+    carrying = carriers(np.square(list(facts.values()), dtype=np.float64))  # counted as the test of equivalence does
+    if carrying < _UNEVEN * len(facts):
+        yield Said("cautions-uneven-facts", {"facts": len(facts), "carriers": round(carrying)})
 
 
 def _unscored(table: ScoreTable, systems: Sequence[SystemResult], primary: str) -> Iterator[Said]:
@@ -157,6 +167,8 @@ def _contrasts(manifest: RunManifest, contrasts: Sequence[Contrast]) -> Iterator
     for contrast in contrasts:
         if contrast.dropped:
             yield Said("cautions-dropped", {"a": contrast.a, "b": contrast.b, "questions": contrast.dropped})
+        if contrast.fragile:
+            yield Said("cautions-fragile", {"a": contrast.a, "b": contrast.b})
     bundled = [f"{contrast.a} − {contrast.b}" for contrast in contrasts if contrast.kind == "bundled"]  # imported ones always are
     if bundled:
         yield Said("cautions-bundled", {"contrasts": bundled})
@@ -183,10 +195,12 @@ def _abstainers(systems: Sequence[SystemResult], slices: Sequence[Slice], primar
             yield Said("cautions-abstainer", {"system": result.system, **counts})
 
 
-def _edges(slices: Sequence[Slice]) -> Iterator[Said]:
-    """Yield the slices in which every system fails, and those in which every system succeeds: no difference can show there."""
+def _edges(slices: Sequence[Slice], explorations: Sequence[Exploration]) -> Iterator[Said]:
+    """Yield the slices in which every system fails or every system succeeds, and no difference shows all the same."""
+    differing = {one.slice for one in explorations if one.q_value < _Q}
     for edge in ("floor", "ceiling"):
-        names = [f"{one.name} ({one.questions})" for one in slices if one.edge == edge and not one.few]
+        left = [one for one in slices if one.edge == edge and not one.few and f"{one.by}: {one.name}" not in differing]
+        names = [f"{one.name} ({one.questions})" for one in left]
         if names:
             yield Said("cautions-edge", {"slices": names, "edge": edge})
 

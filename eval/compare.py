@@ -16,25 +16,29 @@ from eval.inspection import Inspection, inspect
 from eval.metrics.catalogue import METRICS
 from eval.metrics.metric import Tools
 from eval.model import Asked, RunManifest, RunRecord, Score
+from eval.plan import check_plan
 from eval.pooling import Pooled, pool
 from eval.scores import embedder_key, kept_scores, records_key, score_records, write_scores
 from eval.selective import risk_coverage
 from eval.slicing import explorations, slices
 from eval.tongues import tongues
 from foundation.errors import DataError
-from foundation.files import write_json
+from foundation.files import read_json, write_json
 from foundation.jsonable import to_json
 
 FILE: Final = "comparison.json"
 
 
-def compare(run_folder: Path, *others: Path, save: bool = True, tools: Tools | None = None, despite: bool = False) -> Comparison:
+def compare(
+    run_folder: Path, *others: Path, save: bool = True, into: Path | None = None, tools: Tools | None = None, despite: bool = False
+) -> Comparison:
     """Return the comparison of a finished run, or of several that differ in their training seed alone.
 
     Args:
         run_folder: a folder filled by `eval.running.run`.
         others: the same run with other training seeds: their answers are pooled, and the luck of training is in the intervals.
-        save: also write scores.parquet and comparison.json, into the folder that `folder_of` tells.
+        save: also write scores.parquet and comparison.json.
+        into: the folder that they are written to; default: the one that `folder_of` tells.
         tools: the embedder that some metrics need; without it their earlier scores are taken over, or they are left out.
         despite: pool runs that differ in more than the seed, and say in what.
 
@@ -43,15 +47,31 @@ def compare(run_folder: Path, *others: Path, save: bool = True, tools: Tools | N
     """
     pooled = pool([run_folder, *others], despite=despite)
     manifest = pooled.manifest
-    _check_plan(manifest)
-    place = folder_of(run_folder, manifest.id, others)
-    scores = _scores(pooled, place, tools or Tools(None, ()), save=save)
+    check_plan(manifest)
+    place = into or folder_of(run_folder, manifest.id, others)
+    if save:
+        _not_newer(place / FILE)
+    scores, embedded = _scores(pooled, place, run_folder, tools or Tools(None, ()), save=save)
     table = ScoreTable.build(pooled.asked, scores, manifest.plan)
-    comparison = _comparison(pooled, table)
+    comparison = _comparison(pooled, table, embedded=embedded)
     comparison = replace(comparison, decision=decide(comparison))
     if save:
         write_json(place / FILE, to_json(comparison))
     return comparison
+
+
+def _not_newer(file: Path) -> None:
+    """Raise DataError when `file` is a comparison of a later version of this program, which may hold what this one does not know."""
+    try:
+        found = read_json(file, "comparison") if file.is_file() else {}
+    except DataError:
+        return  # a broken one is made again
+    schema = found.get("schema") if isinstance(found, dict) else None
+    if isinstance(schema, int) and schema > SCHEMA:
+        raise DataError(
+            f"{file} was written by a later version (schema {schema}; this one writes {SCHEMA}) and is left as it is. "
+            "Use that version, or write elsewhere: `ragft report RUN --out FOLDER`."
+        )
 
 
 def folder_of(run_folder: Path, run_id: str, others: Sequence[Path]) -> Path:
@@ -59,17 +79,24 @@ def folder_of(run_folder: Path, run_id: str, others: Sequence[Path]) -> Path:
     return run_folder.parent / run_id if others else run_folder
 
 
-def _scores(pooled: Pooled, folder: Path, tools: Tools, *, save: bool) -> tuple[Score, ...]:
-    key = records_key(pooled.records)
-    embedder = embedder_key(tools)
-    kept = kept_scores(folder, key, embedder)
+def _scores(pooled: Pooled, place: Path, run_folder: Path, tools: Tools, *, save: bool) -> tuple[tuple[Score, ...], bool]:
+    """Return all scores, and whether an embedder went into those that one can go into."""
+    key, embedder = records_key(pooled.records), embedder_key(tools)
+    kept = kept_scores(place, key, embedder) or kept_scores(run_folder, key, embedder)
     scores = score_records(pooled.manifest, pooled.asked, pooled.records, latencies=pooled.latencies, tools=tools, kept=kept)
     if save and (embedder or not kept):  # scores taken over keep the name of the embedder that made them
-        write_scores(folder, scores, key, embedder)
-    return scores
+        write_scores(place, scores, key, embedder)
+    return scores, bool(embedder or kept)
 
 
-def _comparison(pooled: Pooled, table: ScoreTable) -> Comparison:
+def _without_embedder(table: ScoreTable, systems: Sequence[SystemResult], *, embedded: bool) -> tuple[Said, ...]:
+    """Return the caution that no embedder was here, where one would have changed a figure."""
+    grounded = [one.system for one in systems if "groundedness" in one.metrics]
+    likened = any(row.question.answers for row in table.asked.values())
+    return () if embedded or not (grounded or likened) else (Said("scores-no-embedder", {"grounded": bool(grounded)}),)
+
+
+def _comparison(pooled: Pooled, table: ScoreTable, *, embedded: bool) -> Comparison:
     """Return everything but the decision."""
     manifest, records = pooled.manifest, pooled.records
     names = [str(system["name"]) for system in manifest.systems]
@@ -91,6 +118,7 @@ def _comparison(pooled: Pooled, table: ScoreTable) -> Comparison:
     pairs = manifest.plan.get("contrasts", ())
     tested = contrasts(table, manifest.systems, pairs)
     sliced = slices(table, names)
+    explored = explorations(table, pairs, sliced)
     spoken = tongues(manifest, pooled.asked, [record for record in records if record.system not in imported])  # it is the model that speaks
     primary = str(manifest.plan["primary"])
     measured = {name for result in systems for name in result.metrics}
@@ -100,11 +128,15 @@ def _comparison(pooled: Pooled, table: ScoreTable) -> Comparison:
         created=manifest.created,
         decision=Decision("not enough evidence", None, (), "undecided", float(manifest.plan["margin"]), Said("")),
         scope=_scope(manifest, pooled.asked, table, [tongue.code for tongue in spoken]),
-        warnings=(*pooled.notes, *cautions(manifest, table, records, systems, tested, spoken, sliced, pooled=pooled.manifests)),
+        warnings=(
+            *pooled.notes,
+            *_without_embedder(table, systems, embedded=embedded),
+            *cautions(manifest, table, records, systems, tested, spoken, sliced, explored, pooled=pooled.manifests),
+        ),
         plan=manifest.plan,
         systems=systems,
         contrasts=tested,
-        explorations=explorations(table, pairs, sliced),
+        explorations=explored,
         slices=sliced,
         tongues=spoken,
         risk_coverage=_risk_coverage(table, records, names),
@@ -132,18 +164,6 @@ def _support(table: ScoreTable, systems: Sequence[SystemResult], primary: str) -
 
 def _explained(result: SystemResult, seen: Inspection) -> SystemResult:
     return replace(result, causes=seen.causes[result.system], flow=seen.flows[result.system])
-
-
-def _check_plan(manifest: RunManifest) -> None:
-    """Raise DataError when the manifest's plan cannot be carried out on its systems."""
-    if manifest.plan.get("primary") not in METRICS:
-        raise DataError(
-            f"run {manifest.id} declares no primary metric that is known here. Run `ragft compare` anew: it cannot be chosen afterwards."
-        )
-    names = {system.get("name") for system in manifest.systems}
-    stray = {name for pair in manifest.plan.get("contrasts", ()) for name in pair} - names
-    if stray:
-        raise DataError(f"run {manifest.id} declares contrasts with systems that it did not ask: {', '.join(sorted(stray))}.")
 
 
 def _scope(manifest: RunManifest, asked: Sequence[Asked], table: ScoreTable, languages: Sequence[str]) -> dict[str, Any]:

@@ -15,19 +15,20 @@ SCHEMA: Final = 1  # of comparison.json; raised when a reader of an earlier one 
 
 Role = Literal["base", "rag", "finetuned", "both", "bound", "imported"]
 Verdict = Literal["rag", "finetuned", "both", "base", "equivalent", "not enough evidence"]
-Cause = Literal[
+Cause = Literal[  # in the order in which reports list and draw them
     "correct",
-    "unscored",
-    "error",
+    "right but mis-scored",
+    "gold doubtful",
     "not retrieved",
     "retrieved, not read",
     "hallucinated",
-    "right but mis-scored",
-    "gold doubtful",
     "should have abstained",
     "abstained needlessly",
     "undetermined",
+    "unscored",
+    "error",
 ]
+By = Literal["exposure", "kind", "tag", "language", "length"]  # what slices divide the questions by, in the order of reports
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,7 @@ class Equivalence:
     p_value: float
     p_holm: float
     shown: bool  # p_holm < 5 %
+    evidence: dict[str, float] = field(default_factory=dict)  # of `eval.stats.equivalence.Evidence`: the test at any margin; not for seeds
 
 
 @dataclass(frozen=True)
@@ -103,8 +105,11 @@ class Contrast:
     dropped: int = 0  # questions that only one of the two has a score for, left out of the pairs
     mcnemar: float | None = None  # exact p of McNemar's test, which takes questions as independent; None when not binary
     effects: dict[str, float] = field(default_factory=dict)  # effect size → value, see `eval.stats.effects`
-    smallest: float = 0.0  # smallest difference that these questions show with 80 % power
-    needed: int | None = None  # questions that the margin would need, with 80 % power at this spread; None for a margin of 0
+    smallest: float = 0.0  # smallest difference that these questions show with 80 % power, at 5 % over all declared contrasts
+    needed: int | None = None  # questions that show a difference of the margin likewise; None for a margin of 0, and where none are enough
+    p_beyond: float = 1.0  # Holm-corrected and one-sided: that the difference exceeds the margin in the direction seen
+    beyond: bool = False  # p_beyond < 5 %
+    fragile: bool = False  # its difference is gone where failed answers count as 0: not shown for this alone
 
 
 @dataclass(frozen=True)
@@ -124,7 +129,7 @@ class Exploration:
 class Slice:
     """Some of the questions. `few` means too few facts for an interval that holds: figures are counts to look at, no more."""
 
-    by: Literal["exposure", "kind", "tag", "language", "length"]
+    by: By
     name: str
     questions: int
     facts: int
@@ -152,7 +157,7 @@ class Output:
 
     system: str
     text: str
-    correct: float | None  # the primary metric's value; None when unscored
+    correct: float | None  # 1 or 0 by the metric "correct", whatever the primary metric is; None when unscored
     abstained: bool = False
     error: str | None = None
     missing: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -25,6 +26,7 @@ DEFAULT_CONTRASTS: Final = (
     ("gold", "rag"),
     ("documents", "rag"),
 )
+_ALPHA: Final = 0.05  # of the verdicts, over all contrasts together
 
 
 class EvalConfig(Section):
@@ -72,6 +74,16 @@ class EvalConfig(Section):
             for name in pair:
                 if name not in self.systems:
                     raise UnknownNameError("system", name, self.systems, f"The contrast {pair[0]} - {pair[1]} needs it in [eval] systems.")
+        return self
+
+    @model_validator(mode="after")
+    def _enough_permutations(self) -> EvalConfig:
+        tests = len(self.contrasts_among(self.systems))
+        if tests / (self.permutations + 1) >= _ALPHA:
+            raise ConfigurationError(
+                f"[eval] permutations: with {self.permutations} sign flips and {tests} contrasts no difference can reach "
+                f"p < 5 % after Holm's correction. Set it to at least {math.ceil(tests / _ALPHA)}, or declare fewer contrasts."
+            )
         return self
 
     def contrasts_among(self, systems: Iterable[str]) -> tuple[tuple[str, str], ...]:

@@ -61,7 +61,6 @@ def _why(row: Asked, given: Mapping[str, RunRecord], context: Mapping[str, str],
         {name: record.error for name, record in given.items()},
         {name for name, record in given.items() if record.missing},
         context,
-        row.question.language,
     )
 
 

@@ -34,8 +34,8 @@ class Pooled:
 def pool(folders: Sequence[Path], *, despite: bool = False) -> Pooled:
     """Return the runs in `folders` as one, with a record per training seed of each system whose adapter was trained anew.
 
-    Systems without such an adapter have the same answers in every run, so those of the first are taken; where they are
-    not the same after all, a note says so. One run alone comes back as it is.
+    Systems without such an adapter have the same answers in every run, so those of the first are taken, without a seed;
+    where they are not the same after all, a note says so. One run alone comes back as it is.
 
     Args:
         folders: finished runs; the first one's manifest speaks for all.
@@ -60,7 +60,8 @@ def pool(folders: Sequence[Path], *, despite: bool = False) -> Pooled:
             for seed, at in sorted((seed, at) for at, seed in enumerate(seeds[adapter])):
                 records += [replace(record, training_seed=seed) for record in answers[at][name]]
             continue
-        records += [replace(record, training_seed=_seed(manifests[0], adapter)) for record in answers[0][name]]
+        own = _seed(manifests[0], adapter) if len(runs) == 1 else None  # in several runs: the same answers beside each seed
+        records += [replace(record, training_seed=own) for record in answers[0][name]]
         unsteady = _unsteady([by_system[name] for by_system in answers])
         if unsteady:
             notes.append(Said("pooling-unsteady", {"system": name, "unsteady": unsteady, "count": len(answers[0][name])}))
@@ -82,7 +83,7 @@ def _differences(runs: Sequence[RunFolder], manifests: Sequence[RunManifest], de
         advice = (
             "They do not ask the same questions of the same systems: compare them run by run."
             if unpaired
-            else "Ask the others as the first was asked; or pool them despite this, and the report lists what differs."
+            else "Ask the others as the first was asked, or pool them with --despite-differences, and the report lists what differs."
         )
         raise MismatchError(f"these runs differ from {runs[0].path.name} in more than the training seed. {advice}\n  " + "\n  ".join(found))
     return found
@@ -125,10 +126,11 @@ def _finished(run: RunFolder) -> dict[str, list[RunRecord]]:
     """Return the records of each system in question order, or raise DataError when some are not there."""
     names, questions = [str(system["name"]) for system in run.manifest.systems], run.manifest.question_ids
     records = {(record.system, record.question_id): record for record in run.records()}
-    missing = sum((name, question) not in records for name in names for question in questions)
-    if missing:
+    missing = {name: sum((name, question) not in records for question in questions) for name in names}
+    if any(missing.values()):
+        by_system = ", ".join(f"{name} {count}" for name, count in missing.items() if count)
         raise DataError(
-            f"run {run.path} is not finished: {missing} of {len(names) * len(questions)} answers are missing. "
+            f"run {run.path} is not finished: {sum(missing.values())} of {len(names) * len(questions)} answers are missing ({by_system}). "
             "Run the same `ragft compare` again to resume it."
         )
     return {name: [records[name, question] for question in questions] for name in names}

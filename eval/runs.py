@@ -13,6 +13,7 @@ is not this module's business.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -91,11 +92,14 @@ class RunFolder:
             return ()
         passages = self.passages()
         found = []
+        seen: dict[tuple[object, ...], int] = {}  # what was answered → its line
         for number, row in read_jsonl(file, "records", torn_tail=True):
             where = f"{file}, line {number}"
             answer = row.get("answer") if isinstance(row, dict) else None
             if isinstance(answer, dict):
                 hits = answer.get("hits", [])
+                if not isinstance(hits, list) or not all(isinstance(hit, dict) for hit in hits):
+                    raise DataError(f"{where}: field 'hits' is not a list of passages. The folder is damaged: run `ragft compare` anew.")
                 missing = [hit.get("passage") for hit in hits if hit.get("passage") not in passages]
                 if missing:
                     raise DataError(
@@ -104,7 +108,15 @@ class RunFolder:
                 answer["hits"] = [
                     {"chunk": to_json(passages[hit["passage"]]), "score": hit.get("score"), "rank": hit.get("rank")} for hit in hits
                 ]
-            found.append(from_json(RunRecord, row, where))
+            record = from_json(RunRecord, row, where)
+            key = (record.system, record.question_id, record.training_seed, record.decoding_seed, record.condition)
+            if key in seen:
+                raise DataError(
+                    f"{where}: a second answer of {record.system} to question {record.question_id} (the first is on line {seen[key]}). "
+                    "Delete the one that is wrong, or run `ragft compare` under another name."
+                )
+            seen[key] = number
+            found.append(record)
         return tuple(found)
 
     def append(self, records: Sequence[RunRecord]) -> None:
@@ -155,7 +167,15 @@ class RunFolder:
         file = self.path / "latency.jsonl"
         if not file.exists():
             return ()
-        return tuple(from_json(Latency, row, f"{file}, line {number}") for number, row in read_jsonl(file, "latencies", torn_tail=True))
+        found = []
+        for number, row in read_jsonl(file, "latencies", torn_tail=True):
+            latency = from_json(Latency, row, f"{file}, line {number}")
+            if latency.seconds is not None and not 0 <= latency.seconds < math.inf:
+                raise DataError(
+                    f"{file}, line {number}: {latency.seconds} seconds cannot be. Delete the line, or run `ragft compare` anew."
+                )
+            found.append(latency)
+        return tuple(found)
 
     def append_latencies(self, rows: Sequence[Latency]) -> None:
         """Append the latencies of one system in one write."""

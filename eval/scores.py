@@ -22,7 +22,7 @@ from foundation.jsonable import to_json
 FILE: Final = "scores.parquet"
 _KEY: Final = b"records"
 _EMBEDDER: Final = b"embedder"
-_FORMULAS: Final = 1  # raised when a metric that embeds gives other values for the same texts: kept scores are then made again
+_FORMULAS: Final = 2  # raised when a metric that embeds gives other values for the same texts: kept scores are then made again
 _COLUMNS: Final = ("metric", "system", "question_id", "value", "status", "reason", "training_seed")
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 _ITEM: Final = re.compile(r"^\s*(?:[-*+•>]\s+|#+\s+|\d{1,2}[.)]\s+)+")
 _ABBREVIATED: Final = r"(?<!\b[A-Z])(?<!\b(?:Mr|Dr|No|St|vs|al|cf|ca|pp|av|ap))(?<!\b(?:Mrs|Mme|etc|fig|Fig|Vol|vol|art|Art|env))"
-_END: Final = re.compile(rf"(?:[!?…؟。！？]|{_ABBREVIATED}\.)(?:\s?»)?[)\]\"”»*_]*(?:\s+(?![a-zà-ÿ])|$)|(?<=[。！？])")
+_END: Final = re.compile(rf"(?:[!?…؟。！？]|{_ABBREVIATED}\.)(?:\s?»)?[)\]\"”»*_]*(?:\s++(?![a-zà-ÿ])|$)|(?<=[。！？])")
 _BLANK: Final = re.compile(r"^[\W_]*$")
 
 
@@ -23,6 +23,8 @@ def sentences(text: str) -> list[str]:
     ['Leave', 'Plan 3.5 weeks.', 'Ask Dr. Lind!', 'one item']
     >>> sentences("« Déjà ? » Oui, à 14 h. env. 3 jours")
     ['« Déjà ? »', 'Oui, à 14 h. env. 3 jours']
+    >>> sentences("It weighs approx.  three kg.")
+    ['It weighs approx.  three kg.']
     """
     found: list[str] = []
     for line in text.splitlines():

@@ -7,15 +7,15 @@ was not declared before the run is corrected as one large family by Benjamini an
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from typing import Final, Literal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final
 
 from eval.aggregate import ScoreTable, kind_of
-from eval.comparison import Exploration, Slice
-from eval.contrasts import differences, flip_p, gaps
+from eval.comparison import By, Exploration, Slice
 from eval.decision import CEILING, FLOOR
 from eval.metrics.catalogue import METRICS
 from eval.model import Asked, Estimate
+from eval.pairing import difference_p, differences, gaps
 from eval.stats.corrections import benjamini_hochberg
 from eval.stats.power import smallest_difference
 from foundation.language import tokenize
@@ -23,7 +23,6 @@ from foundation.language import tokenize
 FEW: Final = 10  # facts; below it an interval says more about its method than about the systems
 DISCORDANCE: Final = 0.2  # share of questions that one of two systems answers correctly and the other does not
 _LENGTHS: Final = ((8, "1–8"), (14, "9–14"))  # words of the question; about a third each of the shipped sample
-By = Literal["exposure", "kind", "tag", "language", "length"]
 
 
 def slices(table: ScoreTable, systems: Sequence[str]) -> tuple[Slice, ...]:
@@ -40,7 +39,7 @@ def slices(table: ScoreTable, systems: Sequence[str]) -> tuple[Slice, ...]:
 
 
 def explorations(table: ScoreTable, pairs: Sequence[Sequence[str]], found: Sequence[Slice]) -> tuple[Exploration, ...]:
-    """Return the declared pairs on the other quality metrics, and on the primary one within each slice that is not small."""
+    """Return the declared pairs on the other quality metrics, and on the primary one in each slice where the pair shares enough facts."""
     primary = str(table.plan["primary"])
     metrics = [name for name in METRICS if name != primary and METRICS.get(name).direction == "higher" and METRICS.get(name).high == 1]
     wanted: list[tuple[str, str, str, str, dict[str, float]]] = []
@@ -50,13 +49,18 @@ def explorations(table: ScoreTable, pairs: Sequence[Sequence[str]], found: Seque
         inside = set(ids)
         for a, b in pairs:
             wanted.append((primary, a, b, f"{by}: {name}", {key: gap for key, gap in gaps(table, primary, a, b).items() if key in inside}))
-    tested = [one for one in wanted if one[-1]]
-    p_values = [flip_p(table, values) for *_, values in tested]
+    tested = [one for one in wanted if _enough(table, one[-1], few=FEW if one[3] else 1)]
+    p_values = [difference_p(table, metric, a, b, values) for metric, a, b, _, values in tested]
     intervals = differences(table, [(metric, a, b, values) for metric, a, b, _, values in tested])
     return tuple(
         Exploration(metric, a, b, interval, p, q, name)
         for (metric, a, b, name, _), interval, p, q in zip(tested, intervals, p_values, benjamini_hochberg(p_values), strict=True)
     )
+
+
+def _enough(table: ScoreTable, values: Mapping[str, float], *, few: int) -> bool:
+    """Tell whether paired differences stand on at least `few` facts: a pair may share fewer than either system has."""
+    return len({table.fact(key) for key in values}) >= few
 
 
 def _worth_testing(table: ScoreTable, found: Sequence[Slice]) -> Iterator[tuple[By, str, list[str]]]:

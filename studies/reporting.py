@@ -6,6 +6,7 @@ never fetched for a report.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -27,6 +28,7 @@ def write_reports(
     language: str = "en",
     models: Path | None = None,
     despite: bool = False,
+    out: Path | None = None,
 ) -> tuple[Comparison, tuple[Path, ...]]:
     """Score a run, write comparison.json and the reports into its folder (pooled runs: one beside it), and return both.
 
@@ -37,6 +39,8 @@ def write_reports(
         language: of the reports, "en" or "fr".
         models: the model cache, where the run's embedder may be; None: metrics that need it are left out.
         despite: pool runs that differ in more than their seed, and say in what.
+        out: the folder that everything is written to; default: the run's own (pooled runs: one beside it). Where that cannot be
+            written and no format is wanted, nothing is kept.
 
     Raises UnknownNameError for an unknown format or language, and what `eval.compare.compare` raises.
     """
@@ -46,8 +50,9 @@ def write_reports(
 
     words(language)  # a typo is told before the work
     names = [file_name(name, language) for name in formats]
-    comparison = compare(folder, *others, tools=tools_for(folder, models), despite=despite)
-    place = folder_of(folder, comparison.run_id, others)
+    save = bool(formats) or os.access(out or folder, os.W_OK)
+    comparison = compare(folder, *others, save=save, into=out, tools=tools_for(folder, models), despite=despite)
+    place = out or folder_of(folder, comparison.run_id, others)
     written = []
     for name, file in zip(formats, names, strict=True):
         page = render(comparison, name, language)
@@ -60,12 +65,12 @@ def write_reports(
 def file_name(format: str, language: str) -> str:
     """Return the name of a report in a run folder; UnknownNameError for an unknown format.
 
-    >>> file_name("html", "en"), file_name("pdf", "fr")
-    ('report.html', 'report.fr.pdf')
+    >>> file_name("html", "en"), file_name("pdf", "fr"), file_name("json", "fr")
+    ('report.html', 'report.fr.pdf', 'report.json')
     """
     from eval.report.rendering import suffix
 
-    return f"report{'' if language == 'en' else '.' + language}{suffix(format)}"
+    return f"report{suffix(format, language)}"
 
 
 def tools_for(folder: Path, models: Path | None) -> Tools:
@@ -75,8 +80,10 @@ def tools_for(folder: Path, models: Path | None) -> Tools:
 
     settings = RunFolder.open(folder).manifest.configuration.get("retrieval") or {}
     name = settings.get("embedder")
-    found = located(name, models) if models is not None and isinstance(name, str) else None
-    if models is None or found is None or not covered(name):  # one that covers no language that it names has nothing to say
+    if models is None or not isinstance(name, str):
+        return Tools(None, ())
+    found = located(name, models)
+    if found is None or not covered(name):  # one that covers no language that it names has nothing to say
         return Tools(None, ())
     try:
         return Tools(embedder(found, models, settings.get("embedding_engine", "auto")), covered(name))

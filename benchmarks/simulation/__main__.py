@@ -3,6 +3,7 @@
     python -m benchmarks.simulation [--cells PATTERN...] [--comparisons 1000] [--workers 2] [--out FILE]
 
 A finished cell is one JSON line of the file; cells that stand there with the same settings are not run again.
+A change of the product's statistics is not noticed: name another file after one.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from tqdm import tqdm
 
 from benchmarks.simulation.measuring import Job, run_job
 from benchmarks.simulation.tables import table
-from benchmarks.simulation.world import GRID
+from benchmarks.simulation.world import GRID, VERSION
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -46,16 +47,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def finished(path: Path, comparisons: int, resamples: int, permutations: int, seed: int) -> dict[str, dict[str, Any]]:
-    """Return the cells of `path` that were run with these settings, by name; a line cut short by a crash is mended and left out."""
+    """Return the cells of `path` that were run with these settings in this world, by name; a line cut short by a crash is left out.
+
+    It is cut from the file too. Rows of an earlier `VERSION` of the world stay there and are not returned.
+    """
     if not path.exists():
         return {}
     text = path.read_text(encoding="utf-8")
     if text and not text.endswith("\n"):
         text = text[: text.rfind("\n") + 1]
         path.write_text(text, encoding="utf-8")
-    wanted = {"comparisons": comparisons, "resamples": resamples, "permutations": permutations, "seed": seed}
+    wanted = {"version": VERSION, "comparisons": comparisons, "resamples": resamples, "permutations": permutations, "seed": seed}
     rows = [json.loads(line) for line in text.splitlines()]
-    return {row["name"]: row for row in rows if all(row[key] == value for key, value in wanted.items())}
+    return {row["name"]: row for row in rows if all(row.get(key) == value for key, value in wanted.items())}
 
 
 def _rows(jobs: Sequence[Job], workers: int) -> Iterator[dict[str, Any]]:

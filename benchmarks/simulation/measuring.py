@@ -8,14 +8,15 @@ from __future__ import annotations
 import math
 import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
-from benchmarks.simulation.world import CONTRASTS, MARGIN, SYSTEMS, Cell, Floats, draw
-from eval.aggregate import ScoreTable
-from eval.comparison import Comparison, Contrast, Decision, Role, Said, SystemResult
+from benchmarks.simulation.world import CONTRASTS, MARGIN, SYSTEMS, VERSION, Cell, Floats, draw
+from eval.aggregate import ScoreTable, role_of
+from eval.comparison import Comparison, Contrast, Decision, Said, SystemResult
 from eval.contrasts import contrasts
 from eval.decision import decide
 from eval.model import Asked, Estimate
@@ -23,11 +24,12 @@ from eval.stats.resampling import Resampler
 from knowledge_base.model import Question
 
 METRIC = "correct"
+REDRAWN = 50  # comparisons that share bootstrap draws: what chance does to one set of draws must not stay for a whole cell
 DESCRIBED: tuple[dict[str, Any], ...] = tuple(
     {
         "name": name,
-        "context": "retrieval" if name in ("rag", "both") else "none",
-        "adapter": "main" if name in ("finetuned", "both") else None,
+        "context": "retrieval" if "rag" in name else "few-shot" if name == "few-shot" else "none",
+        "adapter": "main" if "finetuned" in name else None,
     }
     for name in SYSTEMS
 )
@@ -55,7 +57,7 @@ class Tally:
 
     def comparison(self, tested: tuple[Contrast, ...], decision: Decision) -> None:
         """Count what the tests and the decision of one comparison claim, and which claims are false."""
-        truths = dict(zip(SYSTEMS, self.cell.truths, strict=True))
+        truths = self.cell.truths
         false_difference = false_equivalence = False
         for contrast in tested:
             truth = truths[contrast.a] - truths[contrast.b]
@@ -78,6 +80,24 @@ class Tally:
         self.counts["equivalence_family_errors"] += false_equivalence
         self.counts[f"verdict_{decision.verdict}"] += 1
         self.counts["abstains"] += decision.verdict in ABSTAINING
+        self.counts["wrong_verdicts"] += wrong(decision, truths)
+
+
+def wrong(decision: Decision, truths: Mapping[str, float]) -> bool:
+    """Tell whether a decision names a system that is not the best, or calls equivalent what is more than the margin below it.
+
+    To name one of several that are best is a false difference, which the family error counts, and no wrong choice.
+
+    Args:
+        decision: of which only the verdict and its systems are looked at.
+        truths: system → true mean, a share.
+    """
+    if decision.verdict == "not enough evidence":
+        return False
+    best = max(truths.values())
+    if decision.verdict == "equivalent":
+        return best - min(truths[name] for name in decision.among) > MARGIN + ROUNDING
+    return decision.system is None or best - truths[decision.system] > ROUNDING
 
 
 Job = tuple[Cell, int, int, int, int]  # with comparisons, resamples, permutations, seed
@@ -95,25 +115,27 @@ def measure(cell: Cell, *, comparisons: int, resamples: int, permutations: int, 
     Args:
         cell: the setting.
         comparisons: how many to make up.
-        resamples: of the bootstrap, whose draws all comparisons of a cell share.
+        resamples: of the bootstrap, whose draws `REDRAWN` comparisons share.
         permutations: of the sign-flip test.
-        seed: of the made-up scores; another one for each cell follows from it.
+        seed: of everything that is drawn; another one for each cell follows from it.
     """
     started = time.perf_counter()
     generator = np.random.default_rng([seed, *cell.name.encode()])
     asked = {question.id: Asked(question) for question in _questions(cell)}
-    resampler = Resampler([row.question.fact for row in asked.values()], resamples=resamples, seed=seed)
-    plan = {"primary": METRIC, "margin": MARGIN, "contrasts": CONTRASTS, "permutations": permutations, "seed": seed, "resamples": resamples}
+    facts = [row.question.fact for row in asked.values()]
     tally = Tally(cell)
-    for _ in range(comparisons):
-        scores = draw(cell, generator)
-        comparison = _comparison(scores, asked, resampler, plan)
-        for result, truth in zip(comparison.systems, cell.truths, strict=True):
+    for number in range(comparisons):
+        if number % REDRAWN == 0:
+            resampler = Resampler(facts, resamples=resamples, seed=_seed(generator))
+        plan = {"primary": METRIC, "margin": MARGIN, "contrasts": CONTRASTS, "permutations": permutations, "seed": _seed(generator)}
+        comparison = _comparison(draw(cell, generator), asked, resampler, plan)
+        for result, truth in zip(comparison.systems, cell.truths.values(), strict=True):
             tally.interval("mean", result.metrics[METRIC], truth)
         tally.comparison(comparison.contrasts, decide(comparison))
     return {
         **asdict(cell),
         "name": cell.name,
+        "version": VERSION,
         "comparisons": comparisons,
         "resamples": resamples,
         "permutations": permutations,
@@ -124,6 +146,10 @@ def measure(cell: Cell, *, comparisons: int, resamples: int, permutations: int, 
         "powers": dict(tally.powers),
         "widths": {kind: tally.widths[kind] / tally.counts[f"{kind}s"] for kind in tally.widths},
     }
+
+
+def _seed(generator: np.random.Generator) -> int:
+    return int(generator.integers(2**31))
 
 
 def _questions(cell: Cell) -> list[Question]:
@@ -137,8 +163,8 @@ def _comparison(scores: Floats, asked: dict[str, Asked], resampler: Resampler, p
     values: dict[tuple[str, str], dict[int | None, dict[str, float]]] = {
         (name, METRIC): {None: dict(zip(asked, row, strict=True))} for name, row in zip(SYSTEMS, rows, strict=True)
     }
-    table = ScoreTable(asked, values, plan, {}, {})
-    table.__dict__["resampler"] = resampler  # the draws depend on the facts alone: made once for the cell
+    table = ScoreTable(asked=asked, by_seed=values, plan=plan, statuses={}, reasons={})
+    table.__dict__["resampler"] = resampler  # to draw 2,000 times for each comparison would take longer than all else
     means = resampler.means(rows, bounds=[(0.0, 1.0)] * len(rows))
     systems = tuple(_system(described, mean) for described, mean in zip(DESCRIBED, means, strict=True))
     nothing = Decision("not enough evidence", None, (), "", MARGIN, Said(""))
@@ -165,10 +191,9 @@ def _comparison(scores: Floats, asked: dict[str, Asked], resampler: Resampler, p
 
 
 def _system(described: dict[str, Any], mean: Estimate) -> SystemResult:
-    role: Role = described["name"]
     return SystemResult(
-        system=role,
-        role=role,
+        system=described["name"],
+        role=role_of(described),
         context=described["context"],
         adapter=described["adapter"],
         metrics={METRIC: mean},

@@ -1,68 +1,112 @@
-"""The finished cells as Markdown: one row each, what misses its target in bold."""
+"""The finished cells as Markdown: one line each, what misses its target in bold, and the extremes under them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final
 
-COVERAGE = (0.93, 0.97)
-FAMILY = 0.064  # 5 % and what 1,000 comparisons may add by chance
-ABSTAINS = 0.936
-HEAD = (
-    "| questions × per fact | scores | rate | | mean | width | intervals | difference | width | intervals | family error | power | "
-    "false equivalence at the margin | false equivalence, any | abstains |"
+Row = Mapping[str, Any]
+
+COVERAGE: Final = (0.93, 0.97)
+FAMILY: Final = 0.064  # 5 % and what 1,000 comparisons may add by chance
+ABSTAINS: Final = 0.936
+HEAD: Final = (
+    "| cell | mean held (width) | mostly by | difference held (width) | mostly by | family error | power | "
+    "false equivalence: edge | any | abstains | wrong verdict |"
 )
 
 
-def table(rows: Iterable[Mapping[str, Any]]) -> str:
-    """Return a Markdown table of finished cells, in the order of `rows`.
+def table(rows: Iterable[Row]) -> str:
+    """Return a Markdown table of finished cells, in the order of `rows`, and under it a line of the extremes.
 
-    Power is the lowest and the highest of the five contrasts'; "abstains" counts decisions "equivalent" and "not enough evidence".
+    Power is the lowest and the highest of the contrasts that are not null; "abstains" counts decisions "equivalent" and "not
+    enough evidence"; "wrong verdict" is `benchmarks.simulation.measuring.wrong`. Empty where a cell has nothing to count.
     """
-    lines = [HEAD, "|" + "---|" * (HEAD.count("|") - 1)]
-    return "\n".join([*lines, *map(_line, rows)])
+    known = list(rows)
+    return "\n".join([HEAD, "|" + "---|" * (HEAD.count("|") - 1), *map(_line, known), "", extremes(known)])
 
 
-def coverage(row: Mapping[str, Any], kind: str) -> float:
+def extremes(rows: Sequence[Row]) -> str:
+    """Return one line: the worst that any of the cells shows, with the name of the cell."""
+    tied = [row for row in rows if _tied(row)]
+    parts = [
+        f"{of}s held {_extreme(min, rows, kind)} to {_extreme(max, rows, kind)}"
+        for of, kind in (("mean", _mean), ("difference", _difference))
+    ]
+    parts.append(f"family error at most {_extreme(max, rows, _family)}")
+    if tied:
+        parts.append(f"abstains with equal best at least {_extreme(min, tied, _abstains)}")
+    parts.append(f"wrong verdict at most {_extreme(max, rows, _wrong)}")
+    return f"Of {len(rows)} cells: {'; '.join(parts)}."
+
+
+def coverage(row: Row, kind: str) -> float:
     """Return the share of intervals of a `kind` ("mean" or "difference") that contain the truth."""
     counts = row["counts"]
     return float(1 - (counts[f"{kind}_too_high"] + counts[f"{kind}_too_low"]) / counts[f"{kind}s"])
 
 
-def share(row: Mapping[str, Any], count: str, among: str = "") -> float:
+def share(row: Row, count: str, among: str = "") -> float:
     """Return a count as a share of another one, or of the comparisons."""
     whole = row["counts"][among] if among else row["comparisons"]
     return float(row["counts"].get(count, 0) / whole)
 
 
-def _line(row: Mapping[str, Any]) -> str:
-    effect = row["effect"]
+def _mean(row: Row) -> float:
+    return coverage(row, "mean")
+
+
+def _difference(row: Row) -> float:
+    return coverage(row, "difference")
+
+
+def _family(row: Row) -> float:
+    return share(row, "family_errors")
+
+
+def _abstains(row: Row) -> float:
+    return share(row, "abstains")
+
+
+def _wrong(row: Row) -> float:
+    return share(row, "wrong_verdicts")
+
+
+def _tied(row: Row) -> bool:
+    """Tell whether the best systems of a cell are equally good in truth, so that to name one of them is a false difference."""
+    return bool(row["setting"] != "effect")
+
+
+def _extreme(least_or_greatest: Callable[..., Row], rows: Sequence[Row], figure: Callable[[Row], float]) -> str:
+    found = least_or_greatest(rows, key=figure)
+    return f"{figure(found):.1%} ({found['name']})"
+
+
+def _line(row: Row) -> str:
+    null = row["setting"] == "null"
     powers = sorted(row["powers"].values())
-    cells = [
-        f"{row['questions']} × {row['per_fact']}",
-        row["kind"],
-        f"{row['rate']:g}",
-        "effect" if effect else "null",
-    ]
+    cells = [row["name"]]
     for kind in ("mean", "difference"):
-        found = coverage(row, kind)
-        cells += [_marked(found, COVERAGE[0] <= found <= COVERAGE[1]), f"{row['widths'][kind]:.3f}", _methods(row, kind)]
-    family, abstains = share(row, "family_errors"), share(row, "abstains")
+        held = coverage(row, kind)
+        cells += [f"{_marked(held, COVERAGE[0] <= held <= COVERAGE[1])} ({row['widths'][kind]:.3f})", _method(row, kind)]
+    edge = share(row, "edge_false", "edges") if row["counts"].get("edges") else None
+    equal, abstains = share(row, "equivalence_family_errors"), _abstains(row)
     cells += [
-        _marked(family, family <= FAMILY),
-        f"{powers[0] / row['comparisons']:.0%} to {powers[-1] / row['comparisons']:.0%}" if effect else "",
-        _marked(share(row, "edge_false", "edges"), share(row, "edge_false", "edges") <= FAMILY) if effect else "",
-        _marked(share(row, "equivalence_family_errors"), share(row, "equivalence_family_errors") <= FAMILY) if effect else "",
-        f"{abstains:.1%}" if effect else _marked(abstains, abstains >= ABSTAINS),
+        _marked(_family(row), _family(row) <= FAMILY),
+        "" if null else f"{powers[0] / row['comparisons']:.0%} to {powers[-1] / row['comparisons']:.0%}",
+        "" if edge is None else _marked(edge, edge <= FAMILY),
+        "" if null else _marked(equal, equal <= FAMILY),
+        _marked(abstains, abstains >= ABSTAINS or not _tied(row)),
+        _marked(_wrong(row), _wrong(row) <= FAMILY),
     ]
     return "| " + " | ".join(cells) + " |"
 
 
-def _methods(row: Mapping[str, Any], kind: str) -> str:
+def _method(row: Row, kind: str) -> str:
     prefix, left_out = f"{kind}_", ("too_high", "too_low")
     used = {key.removeprefix(prefix): count for key, count in row["counts"].items() if key.startswith(prefix)}
-    shares = {name: count / row["counts"][f"{kind}s"] for name, count in used.items() if name not in left_out}
-    return ", ".join(f"{name} {part:.0%}" for name, part in sorted(shares.items(), key=lambda item: -item[1]) if part >= 0.005)
+    most = max((name for name in used if name not in left_out), key=lambda name: used[name])
+    return f"{most} {used[most] / row['counts'][f'{kind}s']:.0%}"
 
 
 def _marked(value: float, good: bool) -> str:

@@ -12,13 +12,24 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from eval.config import DEFAULT_CONTRASTS, DEFAULT_SYSTEMS
+
 Floats = NDArray[np.float64]
 Kind = Literal["binary", "continuous"]
+Setting = Literal["null", "partial", "effect"]
+KINDS: tuple[Kind, ...] = ("binary", "continuous")
 
-SYSTEMS = ("base", "rag", "finetuned", "both")
-CONTRASTS = (("rag", "base"), ("finetuned", "base"), ("both", "base"), ("both", "rag"), ("rag", "finetuned"))
+SYSTEMS = DEFAULT_SYSTEMS  # no contrast names few-shot
+CONTRASTS = tuple(pair for pair in DEFAULT_CONTRASTS if set(pair) <= set(SYSTEMS))
 MARGIN = 0.05
-GAINS = (0.0, 0.15, 0.10, 0.20)  # over the base: both − rag and rag − finetuned are at the margin's edge
+VERSION = 2  # of the world and of what is counted in it: raised, rows of an earlier one are run again
+# Over the base, in the order of SYSTEMS. Effect: two of the contrasts are at the margin's edge. Partial: rag − base and
+# rag+finetuned − finetuned are null, the other three are not.
+GAINS: dict[Setting, tuple[float, ...]] = {
+    "null": (0.0, 0.0, 0.0, 0.0, 0.0),
+    "partial": (0.0, 0.05, 0.0, 0.15, 0.15),
+    "effect": (0.0, 0.05, 0.15, 0.10, 0.20),
+}
 FACT, QUESTION, FACT_AND_SYSTEM = 0.3, 0.2, 0.2  # shares of the latent variance; the rest is the answer's own
 
 
@@ -30,27 +41,27 @@ class Cell:
     per_fact: int
     kind: Kind
     rate: float  # of the base
-    effect: bool
+    setting: Setting
 
     @property
     def name(self) -> str:
         """As `--cells` names it."""
-        return f"{self.questions}x{self.per_fact}-{self.kind}-{self.rate:g}-{'effect' if self.effect else 'null'}"
+        return f"{self.questions}x{self.per_fact}-{self.kind}-{self.rate:g}-{self.setting}"
 
     @property
-    def truths(self) -> tuple[float, ...]:
+    def truths(self) -> dict[str, float]:
         """The true mean of each system: gains turn into losses where the rate is above one half."""
         sign = 1 if self.rate <= 0.5 else -1
-        return tuple(self.rate + sign * gain * self.effect for gain in GAINS)
+        return {name: self.rate + sign * gain for name, gain in zip(SYSTEMS, GAINS[self.setting], strict=True)}
 
 
 GRID = tuple(
-    Cell(questions, per_fact, kind, rate, effect)
+    Cell(questions, per_fact, kind, rate, setting)
     for questions in (60, 200, 600)
     for per_fact in (4, 1)
-    for kind in ("binary", "continuous")
+    for kind in KINDS
     for rate in (0.03, 0.5, 0.97)
-    for effect in (False, True)
+    for setting in GAINS
 )
 
 
@@ -62,7 +73,7 @@ def draw(cell: Cell, generator: np.random.Generator) -> Floats:
 
     Source: Kumaraswamy 1980, Journal of Hydrology 46:79.
 
-    >>> cell = Cell(40_000, 1, "continuous", 0.3, False)
+    >>> cell = Cell(40_000, 1, "continuous", 0.3, "null")
     >>> round(float(draw(cell, np.random.default_rng(0)).mean()), 2)
     0.3
     """
@@ -75,7 +86,7 @@ def draw(cell: Cell, generator: np.random.Generator) -> Floats:
     question = generator.standard_normal(cell.questions)
     answer = generator.standard_normal((systems, cell.questions))
     latent = FACT**0.5 * fact + QUESTION**0.5 * question + FACT_AND_SYSTEM**0.5 * both + own**0.5 * answer
-    truths = np.array(cell.truths)[:, None]
+    truths = np.array(list(cell.truths.values()))[:, None]
     if cell.kind == "binary":
         return np.asarray(latent < ndtri(truths), dtype=np.float64)
     exponent = ((1 + 8 / truths) ** 0.5 - 3) / 2

@@ -25,7 +25,6 @@ def attribute(
     errors: Mapping[str, str | None],
     missing: Collection[str],
     context: Mapping[str, str],
-    language: str,
 ) -> dict[str, Attribution]:
     """Return the cause of each system's answer to one question, in the order of `answers`.
 
@@ -37,18 +36,17 @@ def attribute(
         errors: system → what failed, None where nothing did.
         missing: systems that have neither an answer nor an error.
         context: system → "none", "few-shot", "retrieval", "gold", "documents" or "imported".
-        language: ISO 639-1 code of question and answers.
 
     Raises KeyError for a system without a context.
 
     >>> asked = Question("q", "How heavy is it?", "en", answers=("3 kg",), answerable="yes")
     >>> said = {"base": Answer("3 kg."), "other": Answer("It weighs 3,000 grams.")}
-    >>> found = attribute(asked, "unseen", said, {"base": 1.0, "other": 0.0}, {}, (), {"base": "none", "other": "none"}, "en")
+    >>> found = attribute(asked, "unseen", said, {"base": 1.0, "other": 0.0}, {}, (), {"base": "none", "other": "none"})
     >>> found["base"].cause, found["other"].cause
     ('correct', 'right but mis-scored')
     """
     wrong = {
-        system: Case(system, question, answer, context[system], language, exposure)
+        system: Case(system, question, answer, context[system], exposure)
         for system, answer in answers.items()
         if answer is not None and not errors.get(system) and (primary.get(system) or 0.0) < 1 and primary.get(system) is not None
     }
@@ -56,7 +54,7 @@ def attribute(
     found: dict[str, Attribution] = {}
     for system in answers:
         if errors.get(system):
-            found[system] = Attribution("error", "attribution-why-error", str(errors[system]))
+            found[system] = Attribution("error", "attribution-why-error")
         elif system in missing or answers[system] is None:
             found[system] = Attribution("unscored", "attribution-why-missing")
         elif primary.get(system) is None:
@@ -64,5 +62,5 @@ def attribute(
         elif system not in wrong:
             found[system] = Attribution("correct", "attribution-why-correct")
         else:
-            found[system] = judge(replace(wrong[system], agreeing=shared.get(system, ())))
+            found[system] = judge(replace(wrong[system], agrees=system in shared))
     return found

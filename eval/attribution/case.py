@@ -8,17 +8,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from chatbot.abstention import is_abstention
 from chatbot.model import Answer
 from eval.attribution.terms import content, is_amount, statements, supported, terms
-from eval.metrics.evidence import holds
+from eval.metrics.evidence import parts_held
 from eval.metrics.metric import spoken
+from eval.sentences import sentences
 from foundation.language import states
 from knowledge_base.model import Exposure, Question
 
-CLOSED_BOOK = ("none", "few-shot")
-_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
+CLOSED_BOOK: Final = ("none", "few-shot")
 _ITEM = re.compile(r"^\s*\d{1,2}[.)]\s+(?=\S)", re.MULTILINE)
 _REPEATED = 0.6  # share of the terms of the question above which an answer without any other is its echo
 _SUPPORTED = 0.6  # share of the claims that must stand in the passages
@@ -32,9 +33,13 @@ class Case:
     question: Question
     answer: Answer
     context: str
-    language: str
     exposure: Exposure = "unseen"
-    agreeing: tuple[str, ...] = ()  # systems of different kinds that give this same other answer, this one among them
+    agrees: bool = False  # systems of different kinds give this same other answer
+
+    @property
+    def language(self) -> str:
+        """The language of question and answer, ISO 639-1."""
+        return self.question.language
 
     @property
     def reads(self) -> bool:
@@ -59,7 +64,7 @@ class Case:
         """
         if self.answer.abstained:
             return True
-        parts = [part.strip(" \"'«»“”") for part in _SENTENCE.split(re.sub(r"[\"“”«»]", "\n", self.said)) if part.strip()]
+        parts = [part.strip(" '") for part in sentences(re.sub(r"[\"“”«»]", "\n", self.said))]
         refusing = [is_abstention(part, self.language) for part in parts]
         return any(refusing) and not any(self._claims(part) for part, refuses in zip(parts, refusing, strict=True) if not refuses)
 
@@ -90,32 +95,15 @@ class Case:
             return None
         parts, hits = self.question.parts, self.answer.hits
         if parts:
-            return sum(any(holds(hit.chunk, span) for hit in hits for span in part) for part in parts), len(parts)
+            return parts_held(self.question, (hit.chunk for hit in hits)), len(parts)
         stated = any(states(hit.chunk.text, gold, self.language) for hit in hits for gold in self.question.answers)
         return (1, 1) if stated else None
 
-    def unsupported(self, sources: tuple[str, ...]) -> tuple[str, ...]:
-        """Return the claims that no source states: quantities each, words when less than three fifths of the claims are there."""
+    def unsupported(self, sources: tuple[str, ...]) -> bool:
+        """Tell whether no source states what the answer does: one of its quantities, or more than two fifths of all its claims."""
         known = {statement for source in sources for statement in supported(terms(source, self.language))}
         lacking = [claim for claim in self.claims if claim not in known]
-        numbers = [claim for claim in lacking if is_amount(claim)]
-        if numbers:
-            return tuple(numbers)
-        return tuple(lacking) if len(self.claims) - len(lacking) < _SUPPORTED * len(self.claims) else ()
-
-    def words_of(self, found: tuple[str, ...]) -> str:
-        """Return the words of the answer that make some of its claims, as they were written; six at most."""
-        words, sought = self.said.split(), set(found)
-        claims = [sought & set(statements(terms(word, self.language), self.language)) for word in words]
-        chosen: list[str] = []
-        for place, word in enumerate(words):
-            pair = " ".join(words[place : place + 2])  # an amount and its unit make a claim together
-            after = claims[place + 1] if place + 1 < len(words) else set()
-            if claims[place]:
-                chosen.append(word)
-            elif sought.intersection(statements(terms(pair, self.language), self.language)) - after:
-                chosen.append(pair)
-        return ", ".join(list(dict.fromkeys(said.strip(".,;:!?()\"'*«»“” ") for said in chosen))[:6])
+        return any(is_amount(claim) for claim in lacking) or len(self.claims) - len(lacking) < _SUPPORTED * len(self.claims)
 
     def _claims(self, text: str) -> list[str]:
         return [claim for claim in statements(terms(text, self.language), self.language) if claim not in self._asked]

@@ -12,8 +12,8 @@ from knowledge_base.checks.each_question import ABSTRACTIVE
 _AGREEING = 3  # systems
 
 
-def agreeing(cases: Sequence[Case], right: Collection[str]) -> dict[str, tuple[str, ...]]:
-    """Return, for each system that agrees with others on another answer, the names of all who do.
+def agreeing(cases: Sequence[Case], right: Collection[str]) -> frozenset[str]:
+    """Return the systems that agree with others on another answer.
 
     Two answers are the same when they state the same beyond the question. That counts when at least three systems agree
     (two may share an adapter), some with passages and some without; when they are more than those that gave the gold
@@ -28,12 +28,11 @@ def agreeing(cases: Sequence[Case], right: Collection[str]) -> dict[str, tuple[s
     for case in cases:
         if case.claims and not case.abstains:
             groups[frozenset(case.claims)].append(case)
-    found: dict[str, tuple[str, ...]] = {}
+    found: set[str] = set()
     for claims, group in groups.items():
         quotes = [supported(terms(span.quote, group[0].language)) for span in group[0].question.evidence]
         kinds = {case.context in CLOSED_BOOK for case in group}
         enough = len(group) >= _AGREEING and len(group) > len(right) and ABSTRACTIVE not in group[0].question.tags
         if len(kinds) > 1 and enough and any(claims <= quote for quote in quotes):
-            names = tuple(case.system for case in group)
-            found |= dict.fromkeys(names, names)
-    return found
+            found |= {case.system for case in group}
+    return frozenset(found)

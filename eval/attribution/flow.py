@@ -41,7 +41,7 @@ def flow_row(question: Question, answer: Answer | None, context: str, attributio
     """Return one record as a row of the flow; `context` is that of its system."""
     if answer is None:
         return FlowRow(attribution.cause, "no passages", None, question.answerable)
-    case = Case("", question, answer, context, question.language)
+    case = Case("", question, answer, context)
     known: Evidence = "unknown" if case.held is None else "shown" if case.held[0] == case.held[1] else "not shown"
     abstained = answer.abstained if attribution.cause == "correct" else case.abstains
     return FlowRow(attribution.cause, known if case.reads else "no passages", abstained, question.answerable)

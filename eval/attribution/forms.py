@@ -18,8 +18,8 @@ _LISTING: Final = frozenset(["and", "et", "or", "ou", "then", "puis"])
 _YES_NO: Final = frozenset(["yes", "no", "oui", "non", "true", "false", "vrai", "faux"])
 
 
-def another_form(said: str, question: Question, language: str) -> tuple[str, str] | None:
-    """Return (rule, gold answer) when `said` gives a gold answer that exact comparison misses, or None.
+def another_form(said: str, question: Question, language: str) -> str | None:
+    """Return the rule by which `said` gives a gold answer that exact comparison misses, or None when it gives none.
 
     Rules, in this order: "too-long" (the words are there, the answer has more than 40), "quantity" (the same
     amount in another format or unit), "wording" (the same terms in another order or with other endings, at most
@@ -27,7 +27,7 @@ def another_form(said: str, question: Question, language: str) -> tuple[str, str
 
     >>> asked = Question("q", "How long?", "en", answers=("1.5 hours",), answerable="yes")
     >>> another_form("It takes ninety minutes.", asked, "en"), another_form("It takes 90 hours.", asked, "en")
-    (('quantity', '1.5 hours'), None)
+    ('quantity', None)
     """
     long = len(tokenize(said, language)) > MOST_WORDS
     asked = frozenset(term for text in (question.text, *(turn.text for turn in question.history)) for term in terms(text, language))
@@ -35,16 +35,16 @@ def another_form(said: str, question: Question, language: str) -> tuple[str, str
     for gold in question.answers:
         if states(said, gold, language):
             if long:
-                return "too-long", gold
+                return "too-long"
             continue
         wanted = terms(gold, language)
         for found in readings:
             if _same_quantity(wanted, found, asked, units_named(question.text, language), language):
-                return "quantity", gold
+                return "quantity"
             if _same_words(wanted, found, language):
-                return "wording", gold
+                return "wording"
             if not long and _shorter(wanted, found, asked, units_named(question.text, language), language):
-                return "shorter", gold
+                return "shorter"
     return None
 
 

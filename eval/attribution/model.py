@@ -16,13 +16,11 @@ CAUSES: Final[tuple[Cause, ...]] = get_args(Cause)
 class Attribution:
     """Why one answer is worth what it is worth.
 
-    `why` is the key of the rule's sentence in `eval/wording/*/attribution.ftl`; `detail` is what the rule saw:
-    words of the answer, a gold answer, names of systems, or nothing.
+    `why` is the key of the rule's sentence in `eval/wording/*/attribution.ftl`.
     """
 
     cause: Cause
     why: str
-    detail: str = ""
 
 
 @dataclass(frozen=True)

@@ -41,19 +41,19 @@ def mis_scored(case: Case) -> Attribution | None:
     if case.question.rule is not None:
         given = found is not None or case.states_gold
         return _because("undetermined", "rule-failed-gold-given") if given else None
-    return None if found is None else _because("right but mis-scored", f"gold-{found[0]}", found[1])
+    return None if found is None else _because("right but mis-scored", f"gold-{found}")
 
 
 def gold_not_in_evidence(case: Case) -> Attribution | None:
     """Rule 4: an answer was given, and no gold answer stands in the quotes that are marked as its evidence."""
     if case.abstains or not case.said or stands_in_evidence(case.question) is not False:
         return None
-    return _because("gold doubtful", "gold-not-in-evidence", " | ".join(case.question.answers[:3]))
+    return _because("gold doubtful", "gold-not-in-evidence")
 
 
 def others_agree(case: Case) -> Attribution | None:
     """Rule 5: systems of different kinds give this same answer, and it stands in the evidence."""
-    return _because("gold doubtful", "others-agree", ", ".join(case.agreeing)) if case.agreeing else None
+    return _because("gold doubtful", "others-agree") if case.agrees else None
 
 
 def not_retrieved(case: Case) -> Attribution | None:
@@ -62,7 +62,7 @@ def not_retrieved(case: Case) -> Attribution | None:
         return None
     if case.abstains:
         return _because("not retrieved", "evidence-missing-abstained")
-    return _because("not retrieved", "evidence-partly-shown" if case.held[0] else "evidence-missing", f"{case.held[0]}/{case.held[1]}")
+    return _because("not retrieved", "evidence-partly-shown" if case.held[0] else "evidence-missing")
 
 
 def needless(case: Case) -> Attribution | None:
@@ -82,9 +82,8 @@ def not_read(case: Case) -> Attribution | None:
         return None
     if not case.claims:
         return _because("retrieved, not read", "evidence-unused")
-    lacking = case.unsupported(tuple(f"{hit.chunk.title} {hit.chunk.text}" for hit in case.answer.hits))
-    if lacking:
-        return _because("hallucinated", "not-in-passages", case.words_of(lacking))
+    if case.unsupported(tuple(f"{hit.chunk.title} {hit.chunk.text}" for hit in case.answer.hits)):
+        return _because("hallucinated", "not-in-passages")
     return _because("retrieved, not read", "elsewhere-in-passages")
 
 
@@ -96,11 +95,9 @@ def from_memory(case: Case) -> Attribution | None:
         return _because("undetermined", "empty")
     if case.repeats:
         return _because("undetermined", "repeats-question")
-    lacking = case.unsupported(tuple(span.quote for span in case.question.evidence))
-    if case.claims and not lacking:
+    if case.claims and not case.unsupported(tuple(span.quote for span in case.question.evidence)):
         return _because("undetermined", "beside-the-question")
-    why = "stated-from-memory" if case.exposure == "unseen" else "stated-though-trained"
-    return _because("hallucinated", why, case.words_of(lacking) if lacking else "")
+    return _because("hallucinated", "stated-from-memory" if case.exposure == "unseen" else "stated-though-trained")
 
 
 def nothing_annotated(case: Case) -> Attribution:
@@ -127,5 +124,5 @@ def judge(case: Case) -> Attribution:
     return next(found for rule in RULES if (found := rule(case)) is not None)
 
 
-def _because(cause: Cause, rule: str, detail: str = "") -> Attribution:
-    return Attribution(cause, f"attribution-why-{rule}", detail)
+def _because(cause: Cause, rule: str) -> Attribution:
+    return Attribution(cause, f"attribution-why-{rule}")

@@ -11,7 +11,8 @@ from typing import Final
 
 from eval.comparison import Comparison, Said, Tongue
 from eval.decision.phrases import level, unit
-from eval.decision.race import Candidate, may_be_chosen, ranked
+from eval.decision.race import Candidate, as_simple, may_be_chosen, ranked
+from eval.decision.relations import links
 
 FLOOR: Final = 0.05
 CEILING: Final = 0.95
@@ -77,7 +78,10 @@ def _alone(comparison: Comparison, field: Sequence[Candidate]) -> Stop | None:
 
 
 def _edge(comparison: Comparison, field: Sequence[Candidate]) -> Stop | None:
-    """Stop where all candidates are below 5 % or above 95 %: their differences cannot show."""
+    """Stop where all candidates are below 5 % or above 95 %, unless one is shown to beat another all the same."""
+    known = links(comparison, [one.system for one in field], margin=float(comparison.plan["margin"]))
+    if any(link.beats for link in known.values()):
+        return None
     order = ranked(field)
     best, worst = order[0], order[-1]
     primary = str(comparison.plan["primary"])
@@ -85,8 +89,9 @@ def _edge(comparison: Comparison, field: Sequence[Candidate]) -> Stop | None:
     if best.mean < FLOOR:
         return Stop("floor", Said("decision-floor", {"count": count, **level(best, primary)}), _off_the_floor(comparison))
     if worst.mean > CEILING:
-        headline = Said("decision-ceiling", {"count": count, "simplest": field[0].system, **level(worst, primary)})
-        return Stop("ceiling", headline, (Said("decision-settle-ceiling"),), tuple(one.system for one in field))
+        names = tuple(one.system for one in field)
+        values = {"count": count, "simplest": names[0], "alike": as_simple(field, names), **level(worst, primary)}
+        return Stop("ceiling", Said("decision-ceiling", values), (Said("decision-settle-ceiling"),), names)
     return None
 
 

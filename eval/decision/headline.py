@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from eval.comparison import Comparison, Contrast, Said
 from eval.decision.phrases import level, size, unit
-from eval.decision.race import Candidate, Standing
+from eval.decision.race import Candidate, Standing, as_simple
 from eval.decision.relations import links
 
 
@@ -20,7 +20,8 @@ def headline(comparison: Comparison, field: Sequence[Candidate], standing: Stand
     if standing.reason == "winner":
         return _winner(comparison, next(one for one in field if one.system == standing.system), standing)
     if standing.reason == "equivalent":
-        return Said("decision-equivalent", {"among": among, "simplest": among[0], "margin": margin, "out": out, "beaten": len(out)})
+        values = {"among": among, "simplest": among[0], "alike": as_simple(field, among), "margin": margin}
+        return Said("decision-equivalent", {**values, "out": out, "beaten": len(out)})
     if standing.reason == "untested rival":
         rival = max((one for one in field if one.system in standing.untested), key=lambda one: one.mean)
         return Said("decision-untested-rival", {**level(rival, primary), "among": among})
@@ -38,7 +39,7 @@ def imported_best(comparison: Comparison, standing: Standing) -> Said | None:
     for result in comparison.systems:
         if result.role != "imported" or primary not in result.metrics or not standing.among:
             continue
-        known = links(comparison.contrasts, [result.system, *standing.among], margin=margin, declared=margin)
+        known = links(comparison, [result.system, *standing.among], margin=margin)
         over = [known.get((result.system, name)) for name in standing.among]
         if all(link is not None and link.beats for link in over):
             smallest, nearest = min((link.gap, name) for link, name in zip(over, standing.among, strict=True) if link is not None)
@@ -47,21 +48,21 @@ def imported_best(comparison: Comparison, standing: Standing) -> Said | None:
     return None
 
 
-def won(comparison: Comparison, winner: str, standing: Standing) -> list[tuple[str, float, float]]:
-    """Return whom `winner` beats in a declared contrast, with difference and lower bound, the smallest difference first."""
+def won(comparison: Comparison, winner: str, standing: Standing) -> list[tuple[str, float, Contrast]]:
+    """Return whom `winner` beats in a declared contrast, with difference and contrast, the smallest difference first."""
     found = []
     for contrast in comparison.contrasts:
         other = _other(contrast, winner)
         if other is not None and (link := standing.links.get((winner, other))) is not None and link.beats:
-            found.append((other, link.gap, link.wide[0]))
+            found.append((other, link.gap, contrast))
     return sorted(found, key=lambda one: one[1])
 
 
 def _winner(comparison: Comparison, winner: Candidate, standing: Standing) -> Said:
     margin, primary = float(comparison.plan["margin"]), str(comparison.plan["primary"])
     over = won(comparison, winner.system, standing)
-    (first, first_gap, _), (second, second_gap, _) = (*over, ("", 0.0, 0.0), ("", 0.0, 0.0))[:2]
-    sizes = {size(low, margin) for _, _, low in over}
+    (first, first_gap), (second, second_gap) = (*((other, gap) for other, gap, _ in over), ("", 0.0), ("", 0.0))[:2]
+    sizes = {size(contrast, margin) for _, _, contrast in over}
     return Said(
         "decision-winner",
         {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from eval.comparison import Contrast
 from eval.decision.race import Candidate
 
 COUNTED: Final = frozenset({"correct", "contained", "exact_match", "abstention"})  # a yes or a no per question: written in percent
@@ -23,10 +24,6 @@ def level(candidate: Candidate, metric: str) -> dict[str, Any]:
     return {"system": candidate.system, "level": candidate.mean, "unit": unit(metric), "metric": metric, "questions": candidate.estimate.n}
 
 
-def size(low: float, margin: float) -> str:
-    """Return how a difference shown stands to the margin, from the lower bound of its interval: "beyond", "perhaps" or "none".
-
-    >>> size(0.08, 0.05), size(0.02, 0.05), size(0.08, 0.0)
-    ('beyond', 'perhaps', 'none')
-    """
-    return "none" if margin == 0 else "beyond" if low > margin else "perhaps"
+def size(contrast: Contrast, margin: float) -> str:
+    """Return how a difference shown stands to the margin: "beyond", "within" (shown, each), "perhaps", or "none" without a margin."""
+    return "none" if margin == 0 else "within" if contrast.equivalence.shown else "beyond" if contrast.beyond else "perhaps"

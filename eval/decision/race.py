@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
-from eval.comparison import Comparison, Role, Verdict
+from eval.comparison import Comparison, Role, SystemResult, Verdict
 from eval.decision.relations import Link, Links, links
 from eval.model import Estimate
 
@@ -28,6 +28,7 @@ class Candidate:
     verdict: Verdict
     adapter: str | None
     estimate: Estimate
+    effort: tuple[int, int]  # to run it: role, then context, from the simplest; candidates are listed by it, then as the run has them
 
     @property
     def mean(self) -> float:
@@ -62,18 +63,19 @@ def candidates(comparison: Comparison) -> tuple[Candidate, ...]:
     """Return the systems that may be chosen and have a score, simplest first."""
     primary = str(comparison.plan["primary"])
     found = [result for result in comparison.systems if may_be_chosen(result.role) and primary in result.metrics]
-    order = {result.system: position for position, result in enumerate(comparison.systems)}
+    made = [Candidate(one.system, _verdict(one.role), one.adapter, one.metrics[primary], _effort(one)) for one in found]
+    return tuple(sorted(made, key=lambda one: one.effort))
 
-    def simplicity(context: str) -> int:
-        return _CONTEXTS.index(context) if context in _CONTEXTS else len(_CONTEXTS)
 
-    found.sort(key=lambda result: (ROLES.index(_verdict(result.role)), simplicity(result.context), order[result.system]))
-    return tuple(Candidate(result.system, _verdict(result.role), result.adapter, result.metrics[primary]) for result in found)
+def as_simple(field: Iterable[Candidate], among: Sequence[str]) -> bool:
+    """Tell whether another system of `among` is as simple to run as the first, which then is only listed first."""
+    effort = {one.system: one.effort for one in field}
+    return any(effort[name] == effort[among[0]] for name in among[1:])
 
 
 def race(comparison: Comparison, field: Sequence[Candidate], margin: float) -> Standing:
     """Return how the candidates of `field` (simplest first) stand at `margin` (a share): the rule itself."""
-    known = links(comparison.contrasts, [one.system for one in field], margin=margin, declared=float(comparison.plan["margin"]))
+    known = links(comparison, [one.system for one in field], margin=margin)
     tested = [one for one in field if any(one.system in pair for pair in known)]
     beaten = {b for (_, b), link in known.items() if link.beats}
     first = [one for one in tested if one.system not in beaten]
@@ -115,6 +117,11 @@ def _above(winner: str, known: Links) -> set[str]:
         frontier = {b for (a, b), link in known.items() if a in frontier and link.beats} - reached
         reached |= frontier
     return reached
+
+
+def _effort(result: SystemResult) -> tuple[int, int]:
+    context = _CONTEXTS.index(result.context) if result.context in _CONTEXTS else len(_CONTEXTS)
+    return ROLES.index(_verdict(result.role)), context
 
 
 def _verdict(role: Role) -> Verdict:

@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from itertools import permutations
 from typing import Final
 
-from eval.comparison import Contrast
+from eval.comparison import Comparison, Contrast
 from eval.stats.corrections import holm
+from eval.stats.equivalence import Evidence, equivalent_p
+from eval.stats.intervals import t_quantile
+from eval.stats.nested import METHOD as NESTED
 
 ALPHA: Final = 0.05  # over all declared contrasts together, for differences and for equivalences each
-_EQUIVALENCE_CONFIDENCE: Final = 0.90  # of the interval that belongs to two one-sided tests at 5 %
+_CONFIDENCE: Final = 0.95  # of the bounds that are added up, whatever confidence is displayed: it decides nothing
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,7 @@ class Link:
     worse: bool
     equivalent: bool  # the difference is shown to be smaller than the margin
     gap: float
-    wide: tuple[float, float]  # interval at the declared confidence
+    wide: tuple[float, float]  # 95 % bounds
     narrow: tuple[float, float]  # 90 % interval, of the equivalence test
     through: str = ""  # the system that ties the two together; empty for a declared contrast
 
@@ -43,53 +46,67 @@ class Link:
 Links = Mapping[tuple[str, str], Link]
 
 
-def links(contrasts: Sequence[Contrast], systems: Iterable[str], *, margin: float, declared: float) -> dict[tuple[str, str], Link]:
+def links(comparison: Comparison, systems: Iterable[str], *, margin: float) -> dict[tuple[str, str], Link]:
     """Return what is known of each pair among `systems`, in both directions; a pair of which nothing is known is absent.
 
     Args:
-        contrasts: all contrasts of the run, since Holm's correction is over all of them.
+        comparison: with all contrasts of the run, since Holm's correction is over all of them.
         systems: the names to judge.
         margin: the margin to judge at, as a share.
-        declared: the margin of the run, at which the tests stand in `contrasts`.
     """
     wanted = set(systems)
-    shown = [c.equivalence.shown for c in contrasts] if margin == declared else equivalent_at(contrasts, margin)
+    seeds = {result.system: len(result.seeds) for result in comparison.systems}
+    shown = equivalent_at(comparison.contrasts, margin, float(comparison.plan["margin"]))
     found: dict[tuple[str, str], Link] = {}
     whole: set[tuple[str, str]] = set()  # pairs of which no question was dropped: their differences add up
-    for contrast, same in zip(contrasts, shown, strict=True):
+    for contrast, same in zip(comparison.contrasts, shown, strict=True):
         if not {contrast.a, contrast.b} <= wanted:
             continue
-        gap, test = contrast.difference, contrast.equivalence
-        link = Link(contrast.verdict == "better", contrast.verdict == "worse", same, gap.value, (gap.low, gap.high), (test.low, test.high))
+        gap, test = contrast.difference.value, contrast.equivalence
+        link = Link(contrast.verdict == "better", contrast.verdict == "worse", same, gap, _wide(contrast, seeds), (test.low, test.high))
         found |= {(contrast.a, contrast.b): link, (contrast.b, contrast.a): link.turned()}
         if not contrast.dropped:
             whole |= {(contrast.a, contrast.b), (contrast.b, contrast.a)}
     return found | _implied(found, whole, sorted(wanted), margin)
 
 
-def equivalent_at(contrasts: Sequence[Contrast], margin: float) -> list[bool]:
-    """Tell for each contrast whether it would be shown equivalent at another margin (a share), with Holm's correction.
+def over_seeds(contrast: Contrast) -> bool:
+    """Tell whether a contrast stands on several training seeds."""
+    return contrast.difference.method == NESTED
 
-    Two one-sided t tests from centre and half-width of the 90 % interval that the run's own test left, with one degree
-    of freedom less than facts: the same test as at the declared margin, unless that interval was cut at the bounds.
 
-    Source: Schuirmann 1987, J. Pharmacokinetics and Biopharmaceutics 15:657.
+def equivalent_at(contrasts: Sequence[Contrast], margin: float, declared: float) -> list[bool]:
+    """Tell for each contrast whether it is shown equivalent at `margin`, with Holm's correction; both margins are shares.
+
+    At another margin than the declared one the run's own test is made again, from what each contrast keeps of it: that is not
+    possible over several training seeds (`over_seeds`). A difference that failed answers hide is shown to be neither large nor small.
     """
-    return [p < ALPHA for p in holm([_beyond_p(contrast, margin) for contrast in contrasts])]
+    shown = [contrast.equivalence.shown for contrast in contrasts]
+    if margin != declared:
+        shown = [p < ALPHA for p in holm([_large_p(contrast, margin) for contrast in contrasts])]
+    return [same and not contrast.fragile for same, contrast in zip(shown, contrasts, strict=True)]
 
 
-def _beyond_p(contrast: Contrast, margin: float) -> float:
-    """Return the p-value of "the difference lies beyond the margin"."""
-    from scipy.special import stdtr, stdtrit
+def _large_p(contrast: Contrast, margin: float) -> float:
+    """Return the p-value of "the difference lies beyond the margin"; 1 for one fact, which shows nothing."""
+    seen = contrast.equivalence.evidence
+    return equivalent_p(Evidence(**seen), margin) if seen else 1.0
 
-    test, freedom = contrast.equivalence, contrast.difference.clusters - 1
-    if freedom < 1:
-        return 1.0
-    centre = (test.low + test.high) / 2
-    error = (test.high - test.low) / 2 / float(stdtrit(freedom, (1 + _EQUIVALENCE_CONFIDENCE) / 2))
-    if error == 0:
-        return 0.0 if abs(centre) < margin else 1.0
-    return max(float(stdtr(freedom, (side - margin) / error)) for side in (centre, -centre))
+
+def _wide(contrast: Contrast, seeds: Mapping[str, int]) -> tuple[float, float]:
+    """Return the 95 % bounds of a difference, by Student's t.
+
+    It has the degrees of freedom of the test of equivalence, at most one less than facts; with several training seeds one less
+    than seeds, which is wider than need be. A standard error of 0 is read as that of about one question that moves, as in
+    `eval.stats.power`.
+    """
+    freedom = contrast.equivalence.evidence.get("freedom", contrast.difference.clusters - 1)
+    if over_seeds(contrast):
+        freedom = min([freedom, *(seeds[name] - 1 for name in (contrast.a, contrast.b) if seeds.get(name, 0) > 1)])
+    if freedom <= 0:
+        return -1.0, 1.0
+    reach = t_quantile(_CONFIDENCE, freedom) * max(contrast.standard_error, 1 / (contrast.difference.n + 2))
+    return contrast.difference.value - reach, contrast.difference.value + reach
 
 
 def _implied(direct: Links, whole: set[tuple[str, str]], systems: Sequence[str], margin: float) -> dict[tuple[str, str], Link]:

@@ -48,8 +48,8 @@ def grounds(comparison: Comparison, field: Sequence[Candidate], standing: Standi
         return (scope(comparison, field), *levels(comparison))
     return (
         scope(comparison, field),
-        *(Said("decision-language-left-out", {"language": tongue.code}) for tongue in unspoken(comparison)),
-        *_choice(comparison, standing),
+        *(Said("decision-language-left-out", {"language": tongue.code, "questions": tongue.questions}) for tongue in unspoken(comparison)),
+        *_choice(comparison, field, standing),
         *levels(comparison),
         *(said for contrast in comparison.contrasts for said in _contrast(contrast, comparison)),
         *_implied(standing),
@@ -85,14 +85,20 @@ def _level(result: SystemResult, comparison: Comparison, primary: str) -> Said:
     return Said("decision-level", {**values, **counts, "low": estimate.low, "high": estimate.high, "confidence": _confidence(comparison)})
 
 
-def _choice(comparison: Comparison, standing: Standing) -> Iterator[Said]:
+def _choice(comparison: Comparison, field: Sequence[Candidate], standing: Standing) -> Iterator[Said]:
     """Yield the choice among our own systems where the headline speaks of an imported one, and why the simplest one is named."""
     from eval.decision.headline import imported_best
 
     if imported_best(comparison, standing) is not None:
         yield Said("decision-choice", {"verdict": _code(standing.verdict), "system": standing.system or "", "among": list(standing.among)})
     if standing.verdict == "equivalent":
-        yield Said("decision-simplest", {"among": list(standing.among)})
+        yield Said("decision-simplest", {"among": list(standing.among), "alike": _alike(field, standing.among)})
+
+
+def _alike(field: Sequence[Candidate], among: Sequence[str]) -> bool:
+    """Tell whether any two of `among` are as simple to run as each other."""
+    efforts = [one.effort for one in field if one.system in among]
+    return len(set(efforts)) < len(efforts)
 
 
 def _contrast(contrast: Contrast, comparison: Comparison) -> Iterator[Said]:
@@ -118,9 +124,11 @@ def _contrast(contrast: Contrast, comparison: Comparison) -> Iterator[Said]:
         "margin": margin,
     }
     if contrast.verdict == "not shown":
-        yield Said("decision-equal" if test.shown else "decision-open", values)
+        yield Said("decision-equal" if test.shown and not contrast.fragile else "decision-open", values)
     else:
-        yield Said("decision-better", {**values, "size": "within" if test.shown else size(bounds["low"], margin)})
+        yield Said("decision-better", {**values, "size": size(contrast, margin)})
+    if contrast.fragile:
+        yield Said("decision-fragile", {"a": a, "b": b})
     yield from _bundled(contrast)
 
 
@@ -158,11 +166,12 @@ def _untested(comparison: Comparison, standing: Standing) -> Iterator[Said]:
 
 def _support(comparison: Comparison, field: Sequence[Candidate]) -> Iterator[Said]:
     shares = sorted(((comparison.support[one.system], one.system) for one in field if one.system in comparison.support), reverse=True)
-    if len(shares) < 2:
+    if len(shares) < 2 or any(contrast.fragile for contrast in comparison.contrasts):  # failed answers are in no share
         return
     (share, first), (second_share, second) = shares[:2]
-    values = {"first": first, "share": share, "second": second, "second_share": second_share}
-    yield Said("decision-support", {**values, "sure": share > _NEARLY_ALL})
+    values = {"first": first, "share": share, "second": second, "second_share": second_share, "sure": share > _NEARLY_ALL}
+    names = {one.system for one in field}
+    yield Said("decision-support", {**values, "seeds": any(len(one.seeds) > 1 for one in comparison.systems if one.system in names)})
 
 
 def _seeds(comparison: Comparison) -> Iterator[Said]:

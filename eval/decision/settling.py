@@ -7,6 +7,7 @@ from typing import Final
 
 from eval.comparison import Comparison, Contrast, MarginCase, Said
 from eval.decision.race import Candidate, Standing, race
+from eval.decision.relations import ALPHA, over_seeds
 from eval.stats.power import questions_for, visible
 
 MARGINS: Final = (0.0, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2)  # the decision is told at each of them
@@ -14,7 +15,11 @@ _PAIRS: Final = 3  # open pairs told, those that need the fewest questions first
 
 
 def at_margins(comparison: Comparison, field: Sequence[Candidate]) -> tuple[MarginCase, ...]:
-    """Return the decision at each margin of `MARGINS` and at the declared one, equal neighbours merged."""
+    """Return the decision at each margin of `MARGINS` and at the declared one, equal neighbours merged.
+
+    With several training seeds there are none: what the run's test of equivalence found at its own margin rests on facts and on
+    seeds, and cannot be made again at another one from what a contrast keeps.
+    """
     cases: list[MarginCase] = []
     for case in _each(comparison, field):
         if not cases or (case.verdict, case.system) != (cases[-1].verdict, cases[-1].system):
@@ -35,6 +40,8 @@ def settle(comparison: Comparison, field: Sequence[Candidate], standing: Standin
 
 
 def _each(comparison: Comparison, field: Sequence[Candidate]) -> Iterator[MarginCase]:
+    if any(over_seeds(contrast) for contrast in comparison.contrasts):
+        return
     for margin in sorted({*MARGINS, float(comparison.plan["margin"])}):
         standing = race(comparison, field, margin)
         yield MarginCase(margin, standing.verdict, standing.system)
@@ -46,27 +53,36 @@ def _open_pairs(comparison: Comparison, standing: Standing) -> Iterator[Said]:
         yield Said("decision-settle-circle")
         return
     wanted = {frozenset(pair) for pair in standing.undecided}
-    pairs = [contrast for contrast in comparison.contrasts if frozenset((contrast.a, contrast.b)) in wanted]
-    told = sorted((_questions(contrast, float(comparison.plan["margin"])) for contrast in pairs), key=lambda one: one[0])
+    open_ = [contrast for contrast in comparison.contrasts if frozenset((contrast.a, contrast.b)) in wanted]
+    if failing := [contrast for contrast in open_ if contrast.fragile]:
+        yield Said("decision-settle-failures", {"contrasts": [f"{contrast.a} − {contrast.b}" for contrast in failing]})
+    pairs = [contrast for contrast in open_ if not contrast.fragile]
+    alpha = ALPHA / max(1, len(comparison.plan.get("contrasts", ())))  # what Holm's correction asks of the first of them
+    told = sorted((_questions(contrast, float(comparison.plan["margin"]), alpha) for contrast in pairs), key=lambda one: one[0])
     yield from (said for _, said in told[:_PAIRS])
 
 
-def _questions(contrast: Contrast, margin: float) -> tuple[int, Said]:
+def _questions(contrast: Contrast, margin: float, alpha: float) -> tuple[int, Said]:
     """Return how many questions would settle one open pair, and the sentence that says so.
 
     First what the margin needs. Where these questions are that many already, the difference seen lies where neither
-    test can speak: then what it would take if it stayed as it is, to be told from 0 or from the margin, whichever is nearer.
+    test can speak: then what it would take if it stayed as it is, to be told from 0 or from the margin, whichever is farther off.
+    With several training seeds more questions alone may not do, since they do not lessen the luck of training.
     """
     asked, gap = contrast.difference.n, abs(contrast.difference.value)
     values = {"a": contrast.a, "b": contrast.b, "asked": asked, "margin": margin, "gap": contrast.difference.value}
     if contrast.needed is not None and contrast.needed > asked:
         return contrast.needed, Said("decision-settle-questions", {**values, "needed": contrast.needed, "more": contrast.needed - asked})
+    if over_seeds(contrast):
+        return asked, Said("decision-settle-more-seeds", {"a": contrast.a, "b": contrast.b})
     distance = max(gap, margin - gap)
     if distance == 0:
-        return asked, Said("decision-settle-smallest", {**values, "smallest": contrast.smallest or visible(contrast.standard_error, asked)})
-    nearer = "zero" if gap >= margin - gap else "margin"
-    needed = max(questions_for(distance, contrast.standard_error, asked), asked + 1)
-    return needed, Said("decision-settle-questions-as-seen", {**values, "needed": needed, "more": needed - asked, "nearer": nearer})
+        return asked, Said(
+            "decision-settle-smallest", {**values, "smallest": contrast.smallest or visible(contrast.standard_error, asked, alpha=alpha)}
+        )
+    farther = "zero" if gap >= margin - gap else "margin"
+    needed = max(questions_for(distance, contrast.standard_error, asked, alpha=alpha), asked + 1)
+    return needed, Said("decision-settle-questions-as-seen", {**values, "needed": needed, "more": needed - asked, "farther": farther})
 
 
 def _declare(comparison: Comparison, field: Sequence[Candidate], standing: Standing) -> Iterator[Said]:
@@ -101,11 +117,12 @@ def _other_facts(comparison: Comparison, field: Sequence[Candidate], standing: S
 def _other_margins(comparison: Comparison, field: Sequence[Candidate], standing: Standing) -> Iterator[Said]:
     """Yield the nearest smaller and the nearest larger margin of `MARGINS` at which the decision would be another one."""
     declared = float(comparison.plan["margin"])
-    other = [case for case in _each(comparison, field) if (case.verdict, case.system) != (standing.verdict, standing.system)]
+    cases = list(_each(comparison, field))
+    other = [case for case in cases if (case.verdict, case.system) != (standing.verdict, standing.system)]
     smaller = [case for case in other if case.margin < declared][-1:]
     larger = [case for case in other if case.margin > declared][:1]
     for case in (*smaller, *larger):
         values = {"margin": case.margin, "verdict": case.verdict.replace(" ", "-"), "system": case.system or ""}
         yield Said("decision-settle-margin", values)
-    if not other and standing.verdict != "not enough evidence":
+    if cases and not other and standing.verdict != "not enough evidence":
         yield Said("decision-settle-no-margin", {"lowest": MARGINS[0], "highest": max(MARGINS[-1], declared)})

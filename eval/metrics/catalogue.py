@@ -55,7 +55,6 @@ PRIMARY: Final = (
     "bleu",
     "abstention",
 )
-RETRIEVAL: Final = ("recall@k", "precision@k", "mrr", "ndcg@k", "all_evidence")
 PER_RUN: Final = (THROUGHPUT,)  # measured once for a system in a run, so there is no score of an answer
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from chatbot.model import Answer
-from eval.metrics.evidence import holds, without_evidence
+from eval.metrics.evidence import holds, parts_held, without_evidence
 from eval.metrics.metric import Item, Metric
 from eval.model import Status
 
@@ -26,12 +26,9 @@ def _precision(item: Item, answer: Answer) -> float | Status:
 
 
 def _recall(item: Item, answer: Answer) -> float | Status:
-    if answer.abstained or not (answer.hits or answer.citations or answer.wrong_citations):
+    if answer.abstained or not (answer.hits or answer.citations):  # an imported answer cites documents, and no passage is known
         return "not applicable"
-    parts = item.question.parts
-    return without_evidence(item) or (
-        sum(any(holds(citation, span) for citation in answer.citations for span in part) for part in parts) / len(parts)
-    )
+    return without_evidence(item) or parts_held(item.question, answer.citations) / len(item.question.parts)
 
 
 CITATION_PRECISION = Metric(
@@ -46,7 +43,7 @@ CITATION_RECALL = Metric(
     name="citation_recall",
     summary="Share of the parts of the evidence that the cited passages hold; 0 for an answer that was shown passages and cites none.",
     source=_SOURCE,
-    missing="0 for an empty answer; not applicable to an abstention, and where no passage was shown",
+    missing="0 for an empty answer; not applicable to an abstention, and where no passage was shown or, by an imported answer, cited",
     measure=_recall,
     needs=("evidence", "citations"),
 )

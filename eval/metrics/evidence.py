@@ -4,19 +4,20 @@ Evidence is spans in documents, never chunk ids, so these numbers survive a chan
 A passage *holds* a span when it has the whole of it or at least half of its characters: a chunk
 border through a long quote is then not a miss, and a passage that only touches it is no hit.
 Every passage counts by itself; halves in two passages are not added up. Spans of one part are
-alternatives: one of them is enough. k is the number of passages that the model was shown.
+alternatives: one of them is enough. k is the number of passages that the model was shown: with a
+budget of tokens it differs from question to question, so nothing but precision divides by it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from math import log2
 from typing import Final
 
 from chatbot.model import Answer, Citation
 from eval.metrics.metric import Item, Metric
 from eval.model import Status
-from knowledge_base.model import Span
+from knowledge_base.model import Question, Span
 from retrieval.model import Chunk
 
 _BOOK: Final = "Manning, Raghavan and Schütze 2008, Introduction to Information Retrieval, chapter 8"
@@ -36,6 +37,12 @@ def holds(place: Chunk | Citation, span: Span) -> bool:
     return shared > 0 and 2 * shared >= span.end - span.start
 
 
+def parts_held(question: Question, places: Iterable[Chunk | Citation]) -> int:
+    """Return how many parts of the evidence some place holds."""
+    known = tuple(places)
+    return sum(any(holds(place, span) for place in known for span in part) for part in question.parts)
+
+
 def without_evidence(item: Item) -> Status | None:
     """Return why nothing can be held against the evidence, or None when it can."""
     if item.question.evidence:
@@ -51,8 +58,7 @@ def first_ranks(item: Item, answer: Answer) -> list[int | None]:
 
 
 def _recall(item: Item, answer: Answer) -> float:
-    ranks = first_ranks(item, answer)
-    return sum(rank is not None for rank in ranks) / len(ranks)
+    return parts_held(item.question, (hit.chunk for hit in answer.hits)) / len(item.question.parts)
 
 
 def _precision(item: Item, answer: Answer) -> float:
@@ -68,8 +74,8 @@ def _reciprocal_rank(item: Item, answer: Answer) -> float:
 def _ndcg(item: Item, answer: Answer) -> float:
     ranks = first_ranks(item, answer)
     gained = sum(1 / log2(1 + rank) for rank in ranks if rank is not None)
-    ideal = sum(1 / log2(1 + rank) for rank in range(1, min(len(ranks), len(answer.hits)) + 1))
-    return min(1.0, gained / ideal) if gained else 0.0  # one passage may hold several parts, and so do better than one passage a part
+    ideal = sum(1 / log2(1 + rank) for rank in range(1, len(ranks) + 1))
+    return min(1.0, gained / ideal)  # one passage may hold several parts, and so do better than one passage a part
 
 
 def _all_evidence(item: Item, answer: Answer) -> float:
@@ -95,8 +101,11 @@ RECALL = Metric(
 )
 PRECISION = Metric(
     name="precision@k",
-    summary="Share of the passages shown that hold evidence. With one passage of evidence and k passages it is at most 1/k.",
-    source=f"{_BOOK}; equal to ir_measures P@k",
+    summary=(
+        "Share of the passages shown that hold evidence: over the number shown, so that fewer passages can raise it. "
+        "With one passage of evidence and k shown it is at most 1/k."
+    ),
+    source=f"{_BOOK}; equal to ir_measures P@k, k the number shown",
     missing=_MISSING,
     measure=_retrieved(_precision),
     needs=("evidence", "passages"),
@@ -113,9 +122,9 @@ NDCG = Metric(
     name="ndcg@k",
     summary=(
         "How high the evidence stands: each part counts 1 / log2(1 + rank) of the first passage that holds it, "
-        "over what one passage for each part at the top would count; at most 1."
+        "over what one passage for each part at the top would count, however few were shown; at most 1."
     ),
-    source="Järvelin and Kekäläinen 2002, doi 10.1145/582415.582418; equal to ir_measures nDCG@k with one passage for each part",
+    source="Järvelin and Kekäläinen 2002, doi 10.1145/582415.582418; equal to ir_measures nDCG with one passage for each part",
     missing=_MISSING,
     measure=_retrieved(_ndcg),
     needs=("evidence", "passages"),

@@ -7,12 +7,12 @@ never puts a number in the place of a failure, and its failure on one answer doe
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import inf, isfinite
 from typing import Any, Literal
 
+from chatbot.citations import without_markers
 from chatbot.model import Answer
 from eval.model import Score, Status
 from knowledge_base.model import Question
@@ -21,7 +21,6 @@ from retrieval.embedders import Embedder
 Need = Literal["answers", "answerable", "rule", "evidence", "passages", "citations", "finish reason", "token counts", "timing", "embedder"]
 
 _ROUNDING = 1e-9  # how far over 1 a sum of floats may come out
-_MARKER = re.compile(r"(?:(?<!\s)\s++)?\[\s*\d{1,2}(?:\s*[,;–-]\s*\d{1,2})*\s*\]")  # "[2020]" is a year, not a passage
 
 
 @dataclass(frozen=True)
@@ -120,4 +119,4 @@ def spoken(text: str) -> str:
     >>> spoken("It weighs 3 kg [2], see also [1, 3].")
     'It weighs 3 kg, see also.'
     """
-    return _MARKER.sub("", text)
+    return without_markers(text)

@@ -6,14 +6,12 @@ from dataclasses import replace
 
 from eval.comparison import Comparison
 from eval.report.figures import factor, plain
-from eval.report.naming import in_words, metric_name, metric_text, primary_metric
+from eval.report.naming import in_words, metric_name, metric_text, named, primary_metric
 from eval.report.parts import Definition, Pairs, Section, Table
 from eval.report.tables import contrasts, explorations, scores, slices, why
 from eval.report.tables.behaviour import behaviour
 from eval.report.tables.decision import margins
 from eval.wording import Words, numbers
-
-_SLICES = ("exposure", "kind", "tag", "language", "length")
 
 
 def sections(comparison: Comparison, words: Words) -> tuple[Section, ...]:
@@ -27,7 +25,7 @@ def sections(comparison: Comparison, words: Words) -> tuple[Section, ...]:
             explorations.strongest(comparison, words),
         ),
         "decision": (margins(comparison, words), scores.support(comparison, words)),
-        "slices": (*(slices.by_slice(comparison, by, words) for by in _SLICES), slices.tongues(comparison, words)),
+        "slices": (*(slices.by_slice(comparison, by, words) for by in slices.SLICES), slices.tongues(comparison, words)),
         "why": (why.causes(comparison, words),),
         "retrieval": (scores.retrieval(comparison, words), scores.grounding(comparison, words)),
         "risk": (why.risk(comparison, words),),
@@ -47,11 +45,19 @@ def definitions(comparison: Comparison, words: Words) -> tuple[Definition, ...]:
 
 
 def provenance(comparison: Comparison, words: Words) -> tuple[Pairs, ...]:
-    """Group the plan and the provenance by first key; deeper keys are joined with dots. Keys stay as they are in the files."""
+    """Group the plan and the provenance by first key; deeper keys are joined with dots and stay as in the files."""
     tree = {"plan": comparison.plan, **comparison.provenance}
-    groups = [Pairs(plain(name), _leaves(value, "", words)) for name, value in tree.items() if isinstance(value, dict) and value]
-    loose = tuple((plain(name), in_words(value, words)) for name, value in tree.items() if not isinstance(value, dict) and value)
-    return (*([Pairs("run", loose)] if loose else []), *groups)
+    groups = [
+        Pairs(named(words, "report-provenance", str(name)), _leaves(value, "", words))
+        for name, value in tree.items()
+        if isinstance(value, dict) and value
+    ]
+    loose = tuple(
+        (named(words, "report-provenance", str(name)), in_words(value, words))
+        for name, value in tree.items()
+        if not isinstance(value, dict) and value
+    )
+    return (*([Pairs(words("report-scope-run"), loose)] if loose else []), *groups)
 
 
 def _shown(tables: tuple[Table, ...]) -> tuple[Table, ...]:
@@ -76,8 +82,11 @@ def _definition(name: str, comparison: Comparison, words: Words) -> Definition:
         primary=name == primary_metric(comparison),
         summary=metric_text(words, name, "summary", info),
         detail=", ".join(part for part in (better, scale) if part),
-        missing=metric_text(words, name, "missing", info),
-        source=plain(info.get("source") or ""),
+        more=tuple(
+            (words(f"report-{label}"), text.rstrip("."))
+            for label in ("missing", "source")
+            if (text := metric_text(words, name, label, info))
+        ),
     )
 
 

@@ -28,7 +28,8 @@ _ELSE: Final = 8
 def first_page(decision: Decision) -> tuple[tuple[Said, ...], tuple[Said, ...]]:
     """Return the sentences for the first page and the others, both in their own order.
 
-    What the decision holds for comes first, then what is known of the systems that it is about, then of the others.
+    What the decision holds for comes first, then what shows the systems to be worse that the headline says are, then what
+    is known of the systems that it is about, then of the others.
 
     >>> sentences = tuple(Said("decision-level", {"system": name}) for name in "abcdefgh")
     >>> first, rest = first_page(Decision("base", "h", ("h",), "", 0.05, Said(""), sentences))
@@ -36,10 +37,27 @@ def first_page(decision: Decision) -> tuple[tuple[Said, ...], tuple[Said, ...]]:
     (['a', 'b', 'c', 'd', 'e', 'h'], ['f', 'g'])
     """
     about = {decision.system, *decision.among}
-    ranked = sorted(range(len(decision.sentences)), key=lambda place: _rank(decision.sentences[place], about))
+    shown = _beaten(decision)
+    ranked = sorted(
+        range(len(decision.sentences)),
+        key=lambda place: (False, _RANKS["decision-language-left-out"]) if place in shown else _rank(decision.sentences[place], about),
+    )
     chosen = set(ranked[:MOST])
     first = tuple(said for place, said in enumerate(decision.sentences) if place in chosen)
     return first, tuple(said for place, said in enumerate(decision.sentences) if place not in chosen)
+
+
+def _beaten(decision: Decision) -> set[int]:
+    """Return the places of the sentences, one each, that show the losers of the headline to be worse; contrasts before what they imply."""
+    found = set()
+    for loser in decision.headline.values.get("out", ()):
+        showing = [
+            (said.values.get("a") not in decision.among, said.key != "decision-better", place)
+            for place, said in enumerate(decision.sentences)
+            if said.key in {"decision-better", "decision-implied-better"} and said.values.get("b") == loser
+        ]
+        found |= {min(showing)[2]} if showing else set()
+    return found
 
 
 def _rank(said: Said, about: set[str | None]) -> tuple[bool, int]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from typing import TypeVar
 
+from chatbot.citations import MARKER
 from eval.comparison import Comparison, Inspected, Output
 from eval.report.figures import plain
 from eval.report.naming import named
@@ -11,24 +14,42 @@ from eval.report.parts import Examples, OutputView, PassageGroup, PassageView, P
 from eval.report.tables.slices import slice_name
 from eval.wording import Words
 
-# The same marks as `chatbot.citations` reads: [1], [1, 2], [1; 2]. A lone number takes its brackets with it.
-_MARK = re.compile(r"\[\s*\d+(?:\s*[,;]\s*\d+)*\s*\]")
 _NUMBER = re.compile(r"\d+")
+_Item = TypeVar("_Item")
 _USUAL = 20  # examples, when the plan does not say
 
 
 def examples(comparison: Comparison, words: Words) -> Examples:
     """Return the examples that the plan asks for, at even steps through the questions: none is picked for what was answered."""
     asked = comparison.questions
-    wanted = int(comparison.plan.get("examples", _USUAL))
-    count = min(wanted, len(asked))
-    chosen = [asked[place * len(asked) // count] for place in range(count)]
+    chosen = spread(asked, int(comparison.plan.get("examples", _USUAL)))
     return Examples(
         words("report-examples"),
-        words("report-note-examples", shown=count, all=len(asked)),
+        words("report-note-examples", shown=len(chosen), all=len(asked)),
+        words("report-note-marks"),
         tuple(question_view(question, comparison, words) for question in chosen),
         (words("report-column-system"), words("report-column-mark"), words("report-column-answer")),
     )
+
+
+def spread(items: Sequence[_Item], most: int) -> list[_Item]:
+    """Return at most `most` of the items, at even steps from the first one on.
+
+    >>> spread("abcdefghijk", 6), spread("ab", 6)
+    (['a', 'b', 'd', 'f', 'h', 'j'], ['a', 'b'])
+    """
+    count = min(most, len(items))
+    return [items[place * len(items) // count] for place in range(count)]
+
+
+def clipped(text: str, longest: int, words: Words) -> str:
+    """Return a text of at most `longest` characters as it is, of a longer one its beginning and how much is left out.
+
+    >>> from eval.wording import words
+    >>> clipped("abcdef", 6, words("en")), clipped("abcdef", 2, words("en"))
+    ('abcdef', 'ab … (4 more characters)')
+    """
+    return text if len(text) <= longest else f"{text[:longest].rstrip()} {words('report-cut', count=len(text) - longest)}"
 
 
 def question_view(question: Inspected, comparison: Comparison, words: Words) -> QuestionView:
@@ -40,19 +61,26 @@ def question_view(question: Inspected, comparison: Comparison, words: Words) -> 
         plain(question.question_id),
         plain(question.text),
         question.language,
-        slice_name("kind", question.kind, words),
-        slice_name("exposure", question.exposure, words),
-        gold,
+        _about(question, words),
         words("report-gold", answers=" / ".join(gold)) if gold else words("report-no-gold"),
         tuple(_output(output, words) for output in question.outputs),
         _passages(question, comparison, words),
         words("report-tally", right=right, scored=len(scored)) if scored else words("report-mark-unscored"),
-        tuple(plain(tag) for tag in question.tags),
     )
 
 
+def _about(question: Inspected, words: Words) -> tuple[str, ...]:
+    """Return what sorts a question; kind and exposure are labelled, since both may be called "reworded"."""
+    labelled = (
+        f"{words(f'report-by-{by}')}{words('report-colon')}{slice_name(by, name, words)}"
+        for by, name in (("kind", question.kind), ("exposure", question.exposure))
+        if name
+    )
+    return (plain(question.question_id), *labelled, *(plain(tag) for tag in question.tags))
+
+
 def pieces(text: str, passages: int) -> tuple[Piece, ...]:
-    """Cut an answer at its citation numbers.
+    """Cut an answer at its citation numbers; a lone number takes its brackets with it, of a range the two ends are cut out.
 
     Args:
         text: the answer.
@@ -60,13 +88,15 @@ def pieces(text: str, passages: int) -> tuple[Piece, ...]:
 
     >>> [(piece.text, piece.citation, piece.known) for piece in pieces("Red [1], blue [4].", 2)]
     [('Red ', None, True), ('[1]', 1, True), (', blue ', None, True), ('[4]', 4, False), ('.', None, True)]
+    >>> [(piece.text, piece.citation) for piece in pieces("[1–3] in [2020]", 3)]
+    [('[', None), ('1', 1), ('–', None), ('3', 3), ('] in [2020]', None)]
     """
     found: list[Piece] = []
     end = 0
-    for mark in _MARK.finditer(text):
-        numbers = list(_NUMBER.finditer(text, mark.start(), mark.end()))
+    for marker in MARKER.finditer(text):
+        numbers = list(_NUMBER.finditer(text, marker.start(), marker.end()))
         for number in numbers:
-            start, stop = mark.span() if len(numbers) == 1 else number.span()
+            start, stop = marker.span() if len(numbers) == 1 else number.span()
             found += [Piece(text[end:start])] if start > end else []
             found.append(Piece(text[start:stop], int(number[0]), 1 <= int(number[0]) <= passages))
             end = stop
@@ -89,8 +119,6 @@ def _mark(output: Output, words: Words) -> tuple[str, str, str]:
         return "·", words("report-mark-missing"), ""
     if output.correct is None:
         return "·", words("report-mark-unscored-abstained" if output.abstained else "report-mark-unscored"), ""
-    if 0 < output.correct < 1:
-        return "◐", words("report-mark-partly"), ""
     if output.correct == 1:
         return "✓", words("report-mark-correct-abstained" if output.abstained else "report-mark-correct"), "good"
     return ("○", words("report-mark-abstained"), "bad") if output.abstained else ("✗", words("report-mark-incorrect"), "bad")
@@ -105,7 +133,6 @@ def _passages(question: Inspected, comparison: Comparison, words: Words) -> tupl
     return tuple(
         PassageGroup(
             words("report-shown-to", count=len(keys), systems=systems),
-            tuple(systems),
             tuple(
                 PassageView(plain(passage.title), plain(passage.document_id), plain(passage.text))
                 for passage in (comparison.passages[key] for key in keys)

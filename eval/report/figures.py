@@ -1,12 +1,13 @@
-"""Estimates as text in the language of the report, once: every renderer shows the same digits.
+"""Estimates as text in the language of the report, in two ways: to look up, and to see at a glance.
 
-Metrics between 0 and 1 are shown on a scale of 0 to 100 with one decimal, so that differences between them read as
-points. Other metrics keep their unit. How a language writes a number is the business of `eval.wording.numbers`.
+Tables and the text chart, where figures are looked up, show metrics between 0 and 1 on a scale of 0 to 100 with one
+decimal, so that differences between them read as points (`mean`, `interval`, `difference`). Charts are read at a glance
+and label such metrics in whole percent, as the sentences of the decision do (`shown`, `shown_interval`,
+`shown_difference`). Other metrics keep their unit. How a language writes a number is the business of `eval.wording.numbers`.
 """
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -71,13 +72,55 @@ def difference_interval(estimate: Estimate, language: str, scale: float = 100.0)
     return numbers.signed_span(estimate.low * scale, estimate.high * scale, language)
 
 
-def effect(value: float, language: str) -> str:
-    """Return an effect size with two decimals; an infinite one (odds without a loss) as its sign.
+def shown(value: float, scale: float, language: str) -> str:
+    """Return a mean as a chart labels it: a percentage where the metric is a share, else a number.
 
-    >>> effect(0.625, "fr"), effect(float("inf"), "en")
-    ('0,62', '∞')
+    >>> shown(0.717, 100.0, "en"), shown(0.717, 100.0, "fr"), shown(12.34, 1.0, "fr")
+    ('72\\xa0%', '72\\u202f%', '12,3')
     """
-    return ("∞" if value > 0 else f"{numbers.MINUS}∞") if math.isinf(value) else numbers.decimal(value, language, 2)
+    return numbers.percent(value, language) if scale != 1.0 else numbers.decimal(value, language)
+
+
+def shown_interval(estimate: Estimate, scale: float, language: str) -> str:
+    """Return the interval of a mean as a chart says it.
+
+    >>> shown_interval(Estimate(0.72, 0.6, 0.82, 60, 60), 100.0, "en")
+    '60–82\\xa0%'
+    """
+    if scale == 1.0:
+        return numbers.span(estimate.low, estimate.high, language)
+    return f"{numbers.decimal(100 * estimate.low, language, 0)}–{numbers.percent(estimate.high, language)}"
+
+
+def shown_difference(estimate: Estimate, scale: float, language: str) -> str:
+    """Return a difference with its interval as a chart labels it: in whole points where the metric is a share.
+
+    >>> shown_difference(Estimate(0.383, 0.253, 0.513, 60, 40), 100.0, "en")
+    '+38 (+25 to +51)'
+    """
+    decimals = 0 if scale != 1.0 else 2
+    value, low, high = (end * scale for end in (estimate.value, estimate.low, estimate.high))
+    return f"{numbers.signed(value, language, decimals)} ({numbers.signed_span(low, high, language, decimals)})"
+
+
+def leads(share: float, language: str, resamples: int, decimals: int = 1) -> str:
+    """Return the share of resamples that a system leads in; what was always or never seen is no certainty.
+
+    Args:
+        share: of the resamples, 0 to 1.
+        language: "en" or "fr".
+        resamples: how many were drawn: fewer than 1,000 cannot tell a tenth of a percent.
+        decimals: of a share that is neither as good as none nor as good as all.
+
+    >>> leads(1.0, "en", 10_000), leads(0.0, "fr", 10_000), leads(1.0, "en", 100), leads(0.125, "en", 10_000)
+    ('>\\xa099.9\\xa0%', '<\\xa00,1\\u202f%', '>\\xa099.0\\xa0%', '12.5\\xa0%')
+    """
+    least = max(0.001, 1 / resamples)
+    if share < least:
+        return f"<{numbers.NO_BREAK}{numbers.percent(least, language, 1)}"
+    return (
+        f">{numbers.NO_BREAK}{numbers.percent(1 - least, language, 1)}" if share > 1 - least else numbers.percent(share, language, decimals)
+    )
 
 
 def seconds(value: float, language: str = "en") -> str:

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from eval.comparison import Comparison
-from eval.report.figures import plain
-from eval.report.html_figures import figures, main_figure
+from eval.report.figures import leads, plain
+from eval.report.naming import resamples_of
 from eval.report.questions_data import embedded, questions_data
+from eval.report.report_figures import figures, main_figure
 from eval.report.view import build_view
 from eval.wording import words
-from eval.wording.numbers import percent
+from eval.wording.numbers import count
 
 _FOLDER = Path(__file__).parent / "templates"
 _PRESETS = 6  # at most: more buttons are no help
@@ -52,6 +53,7 @@ def html_page(comparison: Comparison, language: str = "en") -> str:
         support=_support(comparison, language),
         presets=_presets(comparison, language),
         total=len(comparison.questions),
+        counted=count(len(comparison.questions), language),
         style=Markup(style),
         script=Markup(script),
         hashes={"style": _hash(style), "script": _hash(script)},
@@ -67,8 +69,9 @@ def _hash(text: str) -> str:
 def _support(comparison: Comparison, language: str) -> list[tuple[str, str, str]]:
     """Return candidates with their share of the resamples in words and in percent, the surest first."""
     shares = sorted(comparison.decision.support.items(), key=lambda item: -item[1])
+    resamples = resamples_of(comparison)
     return [
-        (plain(name), percent(share, language, 1 if 0 < min(share, 1 - share) < 0.01 else 0), f"{100 * share:.1f}")
+        (plain(name), leads(share, language, resamples, 1 if min(share, 1 - share) < 0.01 else 0), f"{100 * share:.1f}")
         for name, share in shares
     ]
 

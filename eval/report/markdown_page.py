@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from eval.comparison import Comparison
+from eval.report.examples_view import clipped
 from eval.report.parts import Cell, Column, Definition, Definitions, Figure, Pairs, QuestionView, Sentences, Table
 from eval.report.text_chart import text_chart
 from eval.report.view import View, build_view
@@ -13,6 +14,7 @@ from eval.wording import Words, words
 
 _SPECIAL = re.compile(r"([\\`*_\[\]#|~>])")
 _BLANK = re.compile(r"[ \t\n\r\v\f\u0085\u2028\u2029]+")  # not the no-break spaces, which French needs
+_LONGEST = 2000  # characters of an answer or a passage
 _LIST_START = re.compile(r"^(\s*)([-+]|\d+[.)])(?=\s)")
 _LINK = re.compile(r"(?i)\b(https?|ftp|mailto|xmpp|www)([:.])|(?<=[\w.+-])@(?=[\w-]+\.)")  # GitHub makes links of bare addresses
 
@@ -37,6 +39,7 @@ def escape(text: str) -> str:
 
 
 def _page(view: View) -> Iterator[str]:
+    say = words(view.language)
     yield f"# {escape(view.title)}\n"
     yield f"**{escape(view.verdict)}**\n"
     yield from _sentences(view.stands_on)
@@ -52,10 +55,9 @@ def _page(view: View) -> Iterator[str]:
             yield from _table(table, headed=len(section.tables) > 1)
     if view.examples.items:
         yield f"## {escape(view.examples.title)}\n"
-        yield f"{escape(view.examples.note)}\n"
+        yield f"{escape(view.examples.note)} {escape(view.examples.marks)}\n"
         for example in view.examples.items:
-            yield from _question(example, view.examples.columns)
-    say = words(view.language)
+            yield from _question(example, view.examples.columns, say)
     yield f"## {escape(view.definitions.title)}\n"
     yield "\n".join(_definition(one, view.definitions, say) for one in view.definitions.items) + "\n"
     yield f"## {escape(view.provenance_title)}\n"
@@ -102,21 +104,21 @@ def _chart(figure: Figure) -> Iterator[str]:
     yield ""
 
 
-def _question(question: QuestionView, columns: tuple[str, str, str]) -> Iterator[str]:
+def _question(question: QuestionView, columns: tuple[str, str, str], say: Words) -> Iterator[str]:
     yield f"### {escape(question.question)}\n"
-    about = (question.question_id, question.kind, question.exposure, *question.tags, question.tally)
-    yield f"{', '.join(escape(part) for part in about)}. {escape(question.gold_words)}\n"
+    yield f"{', '.join(escape(part) for part in (*question.about, question.tally))}. {escape(question.gold_words)}\n"
     yield "| " + " | ".join(escape(column) for column in columns) + " |"
     yield "| :--- | :--- | :--- |"
     for output in question.outputs:
-        answer = escape("".join(piece.text for piece in output.pieces))
+        answer = escape(clipped("".join(piece.text for piece in output.pieces), _LONGEST, say))
         said = f"{output.word} ({output.cause})" if output.cause else output.word
         yield f"| {escape(output.system)} | {output.mark} {escape(said)} | {answer} |"
     yield ""
+    colon = say("report-colon")
     for group in question.passages:
         yield f"{escape(group.said)}\n"
         lines = (
-            f"{number}. {f'{escape(passage.title)}: ' if passage.title else ''}{escape(passage.text)}"
+            f"{number}. {escape(passage.title) + colon if passage.title else ''}{escape(clipped(passage.text, _LONGEST, say))}"
             for number, passage in enumerate(group.passages, start=1)
         )
         yield "\n".join(lines) + "\n"
@@ -127,6 +129,5 @@ def _definition(definition: Definition, all_of_them: Definitions, say: Words) ->
     name = f"**{escape(definition.name)}**" + (f" ({escape(all_of_them.primary)})" if definition.primary else "")
     name += f" {escape(definition.identifier)}" if definition.identifier != definition.name else ""
     said = f"{escape(definition.summary).rstrip('.')} ({escape(definition.detail)})." if definition.detail else escape(definition.summary)
-    labelled = ((say("report-missing"), definition.missing), (all_of_them.source, definition.source))
-    more = [f"{escape(label)}{colon}{escape(text).rstrip('.')}." for label, text in labelled if text]
+    more = [f"{escape(label)}{colon}{escape(text)}." for label, text in definition.more]
     return f"- {name}{colon}{' '.join([said, *more])}"

@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
-from eval.comparison import Comparison
+from eval.comparison import Cause, Comparison
 from eval.report.figures import plain
 from eval.report.parts import ABSENT
-from eval.wording import Words, numbers
+from eval.wording import Words, numbers, slug
 from foundation.errors import DataError
-
-_OTHER = re.compile(r"[^a-z0-9]+")
-
-
-def slug(name: str) -> str:
-    """Return a name as it stands in the keys of messages.
-
-    >>> slug("recall@k"), slug("retrieved, not read"), slug("rougeL_default")
-    ('recall-k', 'retrieved-not-read', 'rougel-default')
-    """
-    return _OTHER.sub("-", name.lower()).strip("-")
 
 
 def named(words: Words, group: str, name: str) -> str:
@@ -46,7 +34,7 @@ def metric_name(words: Words, metric: str) -> str:
 
 
 def metric_text(words: Words, metric: str, about: str, info: Mapping[str, Any]) -> str:
-    """Return the "summary" or "missing" text of a metric: the metric's own in English, a translation where there is one."""
+    """Return the "summary", "missing" or "source" text of a metric: its own in English, a translation where there is one."""
     own, key = plain(info.get(about) or ""), f"metric-{slug(metric)}-{about}"
     return words(key, own=own) if own and key in words else own
 
@@ -65,9 +53,31 @@ def primary_metric(comparison: Comparison) -> str:
     return str(name)
 
 
+def causes_in(comparison: Comparison) -> list[str]:
+    """Return the causes that some question has, in the order of `eval.comparison.Cause`; ones that this version does not know come last."""
+    seen = {cause for result in comparison.systems for cause, count in result.causes.items() if count}
+    return [*(cause for cause in get_args(Cause) if cause in seen), *sorted(seen - set(get_args(Cause)))]
+
+
+def cause_means(words: Words, cause: str) -> str:
+    """Return what a cause means, as a sentence; empty where no message knows it.
+
+    >>> from eval.wording import words
+    >>> cause_means(words("en"), "error"), cause_means(words("en"), "bad luck")
+    ('Answering failed, so there is no answer to judge.', '')
+    """
+    key = f"attribution-means-{slug(cause)}"
+    return words(key) if key in words else ""
+
+
 def level(comparison: Comparison, language: str) -> str:
     """Return the confidence of the intervals, as "95 %"."""
     return numbers.percent(float(comparison.plan.get("confidence", 0.95)), language)
+
+
+def resamples_of(comparison: Comparison) -> int:
+    """Return how often the questions were drawn again."""
+    return int(comparison.plan.get("resamples", 10_000))
 
 
 def in_words(value: object, words: Words) -> str:

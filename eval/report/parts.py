@@ -15,6 +15,7 @@ class Cell:
     detail: str = ""
     tone: str = ""  # "good", "bad" or "": never the only carrier of the meaning
     value: float | None = None  # the number behind the text, unrounded, to sort by
+    help: str = ""  # what the text means, for those who ask
 
 
 @dataclass(frozen=True)
@@ -76,10 +77,9 @@ class Bar:
 
 @dataclass(frozen=True)
 class Figure:
-    """The chart of the primary metric: drawn in text, and said in one sentence for those who cannot see it."""
+    """The chart of the primary metric, to be drawn in text."""
 
     title: str
-    words: str
     bars: tuple[Bar, ...]
 
 
@@ -97,7 +97,7 @@ class OutputView:
     """One system's answer to one question."""
 
     system: str
-    mark: str  # one sign: ✓ ◐ ✗ ○ · !
+    mark: str  # one sign: ✓ ✗ ○ · !
     word: str  # the same in words
     tone: str
     pieces: tuple[Piece, ...]
@@ -119,7 +119,6 @@ class PassageGroup:
     """Passages, numbered from 1 as the systems saw them, and who saw exactly these."""
 
     said: str  # "4 passages shown to rag and rag+finetuned"
-    systems: tuple[str, ...]
     passages: tuple[PassageView, ...]
 
 
@@ -130,14 +129,11 @@ class QuestionView:
     question_id: str
     question: str
     language: str  # its code
-    kind: str
-    exposure: str
-    gold: tuple[str, ...]
+    about: tuple[str, ...]  # its id, kind and exposure (labelled: some share a name), and its tags
     gold_words: str  # "Gold answer: 14 days / two weeks", or that the right answer is to abstain
     outputs: tuple[OutputView, ...]
     passages: tuple[PassageGroup, ...]
     tally: str  # "2 of 5 correct"
-    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -146,6 +142,7 @@ class Examples:
 
     title: str
     note: str
+    marks: str  # what the signs before answers mean
     items: tuple[QuestionView, ...] = ()
     columns: tuple[str, str, str] = ("", "", "")  # headings: system, mark, answer
 
@@ -159,8 +156,7 @@ class Definition:
     primary: bool
     summary: str
     detail: str  # direction and range
-    missing: str  # what an empty answer or one that abstains scores
-    source: str
+    more: tuple[tuple[str, str], ...]  # label and text: what an answer that is empty or abstains scores, the source
 
 
 @dataclass(frozen=True)
@@ -169,7 +165,6 @@ class Definitions:
 
     title: str
     primary: str  # the word that marks the primary one
-    source: str  # the word before a source
     items: tuple[Definition, ...] = field(default=())
 
 

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from eval.comparison import Comparison
-from eval.report.html_figures import Drawn, figures, main_figure
-from eval.report.parts import QuestionView, Section, Sentences, Table, turned
+from eval.report.charts.theme import FONT, INK, in_tags
+from eval.report.examples_view import clipped, spread
+from eval.report.parts import PassageView, QuestionView, Section, Sentences, Table, turned
+from eval.report.report_figures import Drawn, figures, main_figure
 from eval.report.view import View, build_view
-from eval.wording import words
+from eval.wording import Words, words
 
 _TEMPLATE: Final = Path(__file__).parent / "templates" / "report.typ"
 _INK: Final = "#16191d"
@@ -60,14 +62,15 @@ def _data(view: View, comparison: Comparison, language: str) -> dict[str, Any]:
         "verdict": view.verdict,
         "lists": [{"title": part.title, "items": part.items} for part in (view.stands_on, view.settle, first) if part.items],
         "care": {"title": view.care.title, "items": view.care.items[_CARES:]},
+        "findings": {"title": view.findings.title, "items": view.findings.items},
         "scope": {"title": view.scope.title, "items": view.scope.items},
         "figure": _figure(main) if main else None,
         "appendix": view.appendix,
         "sections": [_section(section, drawn) for section in view.sections],
         "examples": {
             "title": view.examples.title,
-            "columns": view.examples.columns,
-            "items": [_question(question) for question in _spread(view.examples.items)],
+            "marks": view.examples.marks,
+            "items": [_question(question, say) for question in spread(view.examples.items, _EXAMPLES)],
         },
         "definitions": {
             "title": view.definitions.title,
@@ -75,8 +78,8 @@ def _data(view: View, comparison: Comparison, language: str) -> dict[str, Any]:
                 {
                     "name": one.name,
                     "primary": view.definitions.primary if one.primary else "",
-                    "text": " ".join(f"{part.rstrip('.')}." for part in (one.summary, one.detail) if part),
-                    "source": f"{view.definitions.source}{say('report-colon')}{one.source}" if one.source else "",
+                    "text": f"{one.summary.rstrip('.')} ({one.detail})." if one.detail else one.summary,
+                    "more": " ".join(f"{label}{say('report-colon')}{text}." for label, text in one.more),
                 }
                 for one in view.definitions.items
             ],
@@ -105,37 +108,30 @@ def _table(table: Table) -> dict[str, Any]:
 
 def _figure(drawn: Drawn) -> dict[str, str]:
     """Return a figure with its drawing in ink and in the font of the page."""
-    svg = drawn.svg(_WIDTH).replace("currentColor", _INK).replace("system-ui, sans-serif", _SERIF)
+    svg = in_tags(drawn.svg(_WIDTH), lambda tag: tag.replace(INK, _INK).replace(FONT, _SERIF))
     return {"heading": drawn.heading, "title": drawn.title, "alt": drawn.words, "note": drawn.note, "svg": svg}
 
 
-def _spread(questions: Sequence[QuestionView]) -> list[QuestionView]:
-    """Return a few questions at even steps."""
-    step = max(1, len(questions) // _EXAMPLES)
-    return list(questions[::step])[:_EXAMPLES]
-
-
-def _question(question: QuestionView) -> dict[str, Any]:
-    about = (question.question_id, question.kind, question.exposure, *question.tags, question.tally)
+def _question(question: QuestionView, say: Words) -> dict[str, Any]:
     return {
         "question": question.question,
-        "about": ", ".join(about),
+        "about": ", ".join((*question.about, question.tally)),
         "gold": question.gold_words,
         "outputs": [
             {
                 "system": output.system,
                 "mark": output.mark,
                 "word": f"{output.word} ({output.cause})" if output.cause else output.word,
-                "text": _cut("".join(piece.text for piece in output.pieces)),
+                "text": clipped("".join(piece.text for piece in output.pieces), _LONGEST, say),
             }
             for output in question.outputs
         ],
         "passages": [
-            {"said": group.said, "items": [_cut(f"{one.title}: {one.text}" if one.title else one.text) for one in group.passages]}
+            {"said": group.said, "items": [clipped(_titled(one, say), _LONGEST, say) for one in group.passages]}
             for group in question.passages
         ],
     }
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST].rstrip()} […]"
+def _titled(passage: PassageView, say: Words) -> str:
+    return f"{passage.title}{say('report-colon')}{passage.text}" if passage.title else passage.text

@@ -13,26 +13,28 @@ from typing import Any, Final
 from eval.comparison import Comparison, Inspected, Output
 from eval.report.charts.theme import cause_name
 from eval.report.figures import plain
+from eval.report.naming import cause_means
 from eval.report.tables.slices import slice_name
 from eval.wording import words
 
 # What the script says: the tail of the message's key → the values that the script fills in.
 SPOKEN: Final[dict[str, tuple[str, ...]]] = {
-    **dict.fromkeys(("any", "right", "wrong", "partly", "abstained", "unscored", "error", "missing", "empty"), ()),
+    **dict.fromkeys(("right", "wrong", "abstained", "unscored", "error", "missing", "empty"), ()),
     **dict.fromkeys(("gold", "gold-none", "gold-abstain", "evidence", "passages", "none-found", "fact"), ()),
     "count": ("shown", "total"),
     "tally": ("right", "total"),
     "cites": ("number",),
     "cites-nothing": ("number",),
     "sort": ("column",),
+    "quoted": ("text",),
 }
 
 
 def state(output: Output) -> str:
-    """Return how an answer is marked: "error", "missing", "unscored", "right", "wrong" or, between 0 and 1, "partly".
+    """Return how an answer is marked: "error", "missing", "unscored", "right" or "wrong".
 
-    >>> state(Output("rag", "14 days", 1.0)), state(Output("rag", "", None)), state(Output("rag", "x", 0.4))
-    ('right', 'unscored', 'partly')
+    >>> state(Output("rag", "14 days", 1.0)), state(Output("rag", "", None)), state(Output("rag", "x", 0.0))
+    ('right', 'unscored', 'wrong')
     """
     if output.error is not None:
         return "error"
@@ -40,13 +42,13 @@ def state(output: Output) -> str:
         return "missing"
     if output.correct is None:
         return "unscored"
-    return "right" if output.correct >= 1 else "wrong" if output.correct <= 0 else "partly"
+    return "right" if output.correct == 1 else "wrong"
 
 
 def questions_data(comparison: Comparison, language: str = "en") -> dict[str, Any]:
     """Return what the script needs: systems, questions with all outputs, passages once each, names of codes, words.
 
-    An output is a list: state, text, abstained (0 or 1), cause, why, numbers of its passages, value of the primary metric.
+    An output is a list: state, text, abstained (0 or 1), cause, why, numbers of its passages.
     """
     systems = [result.system for result in comparison.systems]
     number = {key: place for place, key in enumerate(comparison.passages)}
@@ -60,8 +62,10 @@ def questions_data(comparison: Comparison, language: str = "en") -> dict[str, An
             kind: _names(kind, (getattr(row, kind) for row in comparison.questions), language) for kind in ("kind", "exposure", "language")
         }
         | {"cause": _names("cause", (output.cause for output in outputs), language)},
+        "means": {plain(code): cause_means(say, code) for code in sorted({output.cause for output in outputs} - {""})},
         "why": {plain(output.why): _why(output.why, language) for output in outputs if output.why},
-        "words": {key: say(f"html-{key}", **{name: f"{{{name}}}" for name in names}) for key, names in SPOKEN.items()},
+        "words": {key: say(f"html-{key}", **{name: f"{{{name}}}" for name in names}) for key, names in SPOKEN.items()}
+        | {"colon": say("report-colon"), "by-kind": say("report-by-kind"), "by-exposure": say("report-by-exposure")},
     }
 
 
@@ -101,7 +105,6 @@ def _output(output: Output, number: dict[str, int]) -> list[Any]:
         plain(output.cause),
         plain(output.why),
         [number.get(key, -1) for key in output.passages],
-        output.correct,
     ]
 
 

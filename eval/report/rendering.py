@@ -20,20 +20,28 @@ Renderer = Callable[[Comparison, str], str | bytes]
 
 @dataclass(frozen=True)
 class Format(Entry):
-    """Where a renderer lives, and what its files are called: "report" + `suffix`."""
+    """Where a renderer lives, and what its files are called: "report", the language unless it is English, and `suffix`."""
 
     suffix: str = ""
+    spoken: bool = True  # says something in a language; what is for machines is the same in all, and has one file
 
 
 _FORMATS: Final = {
     "markdown": Format("eval.report.markdown_page:markdown_page", summary="for repositories and wikis", suffix=".md"),
     "html": Format("eval.report.html_page:html_page", summary="one self-contained file, every question inspectable", suffix=".html"),
     "pdf": Format("eval.report.pdf_page:pdf_page", "report", summary="for print and for attachments", suffix=".pdf"),
-    "csv": Format("eval.report.csv_tables:summary_csv", summary="every figure, one a row, for spreadsheets and scripts", suffix=".csv"),
-    "questions-csv": Format(
-        "eval.report.csv_tables:questions_csv", summary="every answer with its scores and its cause, one a row", suffix=".questions.csv"
+    "csv": Format(
+        "eval.report.csv_tables:summary_csv", summary="every figure, one a row, for spreadsheets and scripts", suffix=".csv", spoken=False
     ),
-    "json": Format("eval.report.json_page:json_page", summary="everything, by the schema in docs/comparison.schema.json", suffix=".json"),
+    "questions-csv": Format(
+        "eval.report.csv_tables:questions_csv",
+        summary="every answer with its scores and its cause, one a row",
+        suffix=".questions.csv",
+        spoken=False,
+    ),
+    "json": Format(
+        "eval.report.json_page:json_page", summary="everything, by the schema in docs/comparison.schema.json", suffix=".json", spoken=False
+    ),
 }
 FORMATS: Final[Registry[Renderer]] = Registry("report format", dict(_FORMATS))
 
@@ -52,17 +60,18 @@ def render(comparison: Comparison, format: str, language: str = "en") -> str | b
     return FORMATS.get(format)(comparison, language)
 
 
-def suffix(format: str) -> str:
-    """Return how the names of files in a format end.
+def suffix(format: str, language: str = "en") -> str:
+    """Return how the names of files in a format end: what is for machines has one file for all languages.
 
     Raises:
         UnknownNameError: for a format that is not there.
 
-    >>> suffix("markdown"), suffix("questions-csv")
-    ('.md', '.questions.csv')
+    >>> suffix("markdown"), suffix("html", "fr"), suffix("questions-csv", "fr")
+    ('.md', '.fr.html', '.questions.csv')
     """
     FORMATS.entry(format)
-    return _FORMATS[format].suffix
+    found = _FORMATS[format]
+    return f".{language}{found.suffix}" if found.spoken and language != "en" else found.suffix
 
 
 def terminal(comparison: Comparison, console: Console | None = None, language: str = "en") -> None:

@@ -1,6 +1,6 @@
 """The report in the terminal: verdict, tables and a text chart; passages stay in the written reports.
 
-Nothing is cut off: a table that is too wide is turned, and one that is too wide both ways is shown in parts.
+No figure is cut off: a table that is too wide is turned, and one that is too wide both ways is shown in parts.
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, Literal
 
 from eval.comparison import Comparison
+from eval.report.examples_view import clipped
 from eval.report.fitting import fitted, layout
 from eval.report.parts import Cell, QuestionView, Sentences, Table
+from eval.report.prose import Prose
 from eval.report.text_chart import text_chart
 from eval.report.view import View, build_view
 from eval.wording import Words, words
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 _TONES: Final = {"good": "green", "bad": "red"}
+_LONGEST: Final = 600  # characters of an answer: a small model may repeat itself for pages
 _EXAMPLES: Final = 3  # enough to see how the systems speak; more are in the written reports
 _WRITTEN_ONLY: Final = {"contrasts-detail", "explorations", "by-length"}  # tables that few look for on a screen
 
@@ -37,23 +40,23 @@ def _parts(view: View, say: Words, width: int) -> Iterator[RenderableType]:
     from rich.panel import Panel
     from rich.text import Text
 
-    verdict = Text(view.verdict, style="bold")
-    yield Panel(verdict, title=Text(view.badge), title_align="left", border_style="green" if view.decided else "yellow")
+    yield Panel(Prose(view.verdict, "bold"), title=Text(view.badge), title_align="left", border_style="green" if view.decided else "yellow")
     for block in (view.stands_on, view.settle):
         yield from _sentences(block, "•", "")
     yield Text(f"\n{view.scope.title}", style="bold")
-    yield Text(" · ".join(f"{name} {value}" for name, value in view.scope.items), style="dim")
+    yield Prose(" · ".join(f"{name} {value}" for name, value in view.scope.items), "dim")
     yield from _sentences(view.care, "!", "yellow")
     if view.figure.bars:
         yield Text(f"\n{view.figure.title}", style="bold")
         yield Text("\n".join(text_chart(view.figure, width)), overflow="fold")
+    yield from _sentences(view.findings, "•", "")
     for section in view.sections:
         shown = [table for table in section.tables if table.id not in _WRITTEN_ONLY]
         yield Text(f"\n{section.title.upper()}", style="bold") if shown else Text()
         for table in shown:
             yield from _table(table, say, width)
     for example in view.examples.items[:_EXAMPLES]:
-        yield from _example(example)
+        yield from _example(example, say)
     yield Text(f"\n{say('report-terminal-more', count=max(len(view.examples.items) - _EXAMPLES, 0))}", style="dim")
 
 
@@ -62,7 +65,7 @@ def _sentences(block: Sentences, sign: str, style: str) -> Iterator[RenderableTy
 
     if block.items:
         yield Text(f"\n{block.title}", style="bold")
-        yield from (Text(f"{sign} {sentence}", style=style) for sentence in block.items)
+        yield from (Prose(f"{sign} {sentence}", style) for sentence in block.items)
 
 
 def _table(table: Table, say: Words, width: int) -> Iterator[RenderableType]:
@@ -73,7 +76,7 @@ def _table(table: Table, say: Words, width: int) -> Iterator[RenderableType]:
         yield Text(f"\n{title}", style="bold")
         yield _drawn(part, width)
     if table.note:
-        yield Text(table.note, style="dim")
+        yield Prose(table.note, "dim")
 
 
 def _drawn(table: Table, width: int) -> RenderableType:
@@ -100,13 +103,13 @@ def _cell(cell: Cell) -> Text:
     return text
 
 
-def _example(example: QuestionView) -> Iterator[RenderableType]:
+def _example(example: QuestionView, say: Words) -> Iterator[RenderableType]:
     from rich.text import Text
 
     yield Text(f"\n{example.question}", style="bold")
-    yield Text(f"{example.gold_words} · {example.kind} · {example.exposure}", style="dim")
+    yield Prose(" · ".join((example.gold_words, *example.about)), "dim")
     for output in example.outputs:
         said = f"{output.word} ({output.cause})" if output.cause else output.word
         line = Text(f"  {output.mark} {said}", style=_TONES.get(output.tone, ""))
         answer = " ".join("".join(piece.text for piece in output.pieces).split())
-        yield line.append(f"  {output.system}: ", style="bold not green not red").append(answer, style="none")
+        yield line.append(f"  {output.system}: ", style="bold not green not red").append(clipped(answer, _LONGEST, say), style="none")

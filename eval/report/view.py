@@ -1,7 +1,7 @@
 """The view-model: what a report says, in words and formatted figures of one language, before any markup.
 
-Renderers differ in markup alone. They read sentences, tables and examples from here and compute nothing, so the
-terminal, Markdown, HTML and PDF cannot disagree. First comes what an executive reads, then the engineers' appendix.
+Renderers differ in markup alone. They read sentences, tables and examples from here and compute nothing, so what the
+terminal, Markdown, HTML and PDF show of them is the same. First comes what an executive reads, then the engineers' appendix.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from eval.report.figures import factor, interval, mean, plain
 from eval.report.naming import in_words, level, metric_name, named, primary_metric
 from eval.report.parts import Bar, Definitions, Examples, Figure, Pairs, Section, Sentences
 from eval.report.tables.slices import slice_name
-from eval.wording import Words, words
+from eval.wording import Words, numbers, words
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class View:
     decided: bool  # there is something to act on: anything but "not enough evidence"
     verdict: str  # the headline, a sentence
     stands_on: Sentences  # the sentences that bear most
-    findings: Sentences  # the other ones, for the appendix
+    findings: Sentences  # the other ones, at the head of the appendix
     settle: Sentences
     scope: Pairs
     care: Sentences
@@ -70,9 +70,7 @@ def build_view(comparison: Comparison, language: str = "en") -> View:
         appendix=say("report-appendix"),
         sections=appendix.sections(comparison, say),
         examples=examples(comparison, say),
-        definitions=Definitions(
-            say("report-definitions"), say("report-primary"), say("report-source"), appendix.definitions(comparison, say)
-        ),
+        definitions=Definitions(say("report-definitions"), say("report-primary"), appendix.definitions(comparison, say)),
         provenance_title=say("report-provenance"),
         provenance=appendix.provenance(comparison, say),
     )
@@ -90,7 +88,12 @@ def _scope(comparison: Comparison, say: Words) -> Pairs:
     if pairs.get("weights"):
         pairs["weights"] = named(say, "report-weights", str(pairs["weights"]))
     items = tuple(
-        (named(say, "report-scope", name), in_words(value, say)) for name, value in pairs.items() if value not in (None, "", (), [])
+        (
+            named(say, "report-scope", name),
+            numbers.count(value, say.language) if isinstance(value, int) and not isinstance(value, bool) else in_words(value, say),
+        )
+        for name, value in pairs.items()
+        if value not in (None, "", (), [])
     )
     return Pairs(say("report-scope"), items)
 
@@ -116,10 +119,4 @@ def _figure(comparison: Comparison, say: Words) -> Figure:
         for result in comparison.systems
         if (estimate := scores.get(result.system)) is not None
     )
-    name, confidence = metric_name(say, primary), level(comparison, say.language)
-    said = "; ".join(f"{bar.system} {bar.value} ({bar.interval})" for bar in bars if bar.group == groups[0][0])
-    return Figure(
-        say("report-figure", metric=name, level=confidence),
-        say("report-figure-words", metric=name, level=confidence, listed=said) if said else say("report-figure-empty", metric=name),
-        bars,
-    )
+    return Figure(say("report-figure", metric=metric_name(say, primary), level=level(comparison, say.language)), bars)

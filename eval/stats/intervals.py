@@ -40,6 +40,10 @@ METHODS: dict[str, tuple[str, str]] = {
         "Student's t after two facts are added, one half each way, with the width of the rule of three where no fact differs",
         "Agresti and Min 2005, Statistics in Medicine 24:729; Hanley and Lippman-Hand 1983, JAMA 249:1743",
     ),
+    "nested": (
+        "over several training seeds: the reach over facts and Student's t over seeds, squared and added",
+        "Zou and Donner 2008, Statistics in Medicine 27:1693; Owen 2007, Annals of Applied Statistics 1:386",
+    ),
     "no-spread": (
         "all facts gave the same value: the exact bound on the share of facts that would give another",
         "Clopper and Pearson 1934, Biometrika 26:404; Hanley and Lippman-Hand 1983, JAMA 249:1743",
@@ -104,7 +108,7 @@ def difference_interval(clusters: Clusters, resampled: Floats, *, bounds: Bounds
     """Return low, high and the name of the interval of a mean paired difference.
 
     The rule, in order: one fact: "no-spread"; at least 40 facts carry the variance (`carriers`): "bca";
-    otherwise that of `steadied`, with Student's t.
+    otherwise that of `steadied`, with Student's t on the `degrees` that the sizes of the facts leave.
 
     Args: as for `mean_interval`.
     """
@@ -118,7 +122,7 @@ def difference_interval(clusters: Clusters, resampled: Floats, *, bounds: Bounds
     ends = bca(clusters, resampled, confidence=confidence) if enough else None
     if ends:
         return _within(*ends, value, bounds, "bca")
-    reach = t_quantile(confidence, count - 1) * error
+    reach = t_quantile(confidence, degrees(clusters)) * error
     return _within(centre - reach, centre + reach, value, bounds, method)
 
 
@@ -167,11 +171,24 @@ def carriers(weights: Floats) -> float:
     return float(weights.sum()) ** 2 / float((weights**2).sum())
 
 
-def t_quantile(confidence: float, degrees: int) -> float:
-    """Return how many standard errors Student's t reaches to each side of the mean, at this two-sided `confidence`."""
+def degrees(clusters: Clusters) -> float:
+    """Return the degrees of freedom of Student's t for a robust variance: facts − 1 when they are of one size, at least 1.
+
+    The variance is a sum over facts that weigh s² at most for s questions: those that carry it are counted, and one is taken off.
+
+    Source: Satterthwaite 1946, Biometrics Bulletin 2:110, and Bell and McCaffrey 2002, Survey Methodology 28:169.
+
+    >>> degrees(Clusters(np.zeros(60), np.ones(60))), degrees(Clusters(np.zeros(61), np.array([30.0] + [1.0] * 60)))
+    (59.0, 1.0)
+    """
+    return max(1.0, carriers(clusters.sizes**2) - 1)
+
+
+def t_quantile(confidence: float, freedom: float) -> float:
+    """Return how many standard errors Student's t with `freedom` degrees reaches to each side, at this two-sided `confidence`."""
     from scipy.special import stdtrit
 
-    return float(stdtrit(degrees, (1 + confidence) / 2))
+    return float(stdtrit(freedom, (1 + confidence) / 2))
 
 
 def still(clusters: Clusters) -> bool:

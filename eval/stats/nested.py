@@ -20,7 +20,7 @@ from eval.stats.clusters import Floats
 from eval.stats.intervals import Bounds, t_quantile
 from eval.stats.resampling import Resampler
 
-METHOD: Final = "nested"  # in `Estimate.method`
+METHOD: Final = "nested"  # in `Estimate.method`, a key of `eval.stats.intervals.METHODS`
 _ROUNDING: Final = 1e-12  # a mean or standard error below this is zero
 _LEAST: Final = 1e-12  # no p-value is smaller: quantiles further out are rounding
 

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from statistics import NormalDist
+from typing import Final
 
 from eval.model import Estimate
 from eval.stats.clusters import by_cluster
 from eval.stats.intervals import steadied
+
+METHOD: Final = "agresti-min-normal"  # in `Estimate.method`: normal quantiles, where "agresti-min" of `steadied` has Student's
 
 
 def standard_error(values: Sequence[float], labels: Sequence[Hashable]) -> float:
@@ -38,9 +41,10 @@ def clustered_difference(values: Sequence[float], labels: Sequence[Hashable], *,
     """Return the mean of paired differences within [−1, 1], with a two-sided interval robust to clusters.
 
     With N pairs in clusters of n each (c on average), cluster sums s and z the normal quantile, the interval is
-    m ± z √(Σ(s − n m)² + c) / (N + 2) around m = Σs / (N + 2). For clusters of one it is Agresti and Min's interval
-    for matched proportions. The c stands for their added pairs: with one, clusters that move as a whole were
-    covered too rarely; with c, 0.89 to 1.00 of 2,000 draws were, for 200 clusters of five from rare to frequent differences.
+    m ± z √(Σ(s − n m)² + c) / (N + 2) around m = Σs / (N + 2), widened to hold the mean seen and kept within [−1, 1]. For
+    clusters of one it is Agresti and Min's interval for matched proportions. The c stands for their added pairs: with one,
+    clusters that move as a whole were covered too rarely; with c, 0.89 to 1.00 of 2,000 draws were, for 200 clusters of
+    five from rare to frequent differences.
 
     Args:
         values: one difference per pair.
@@ -61,4 +65,5 @@ def clustered_difference(values: Sequence[float], labels: Sequence[Hashable], *,
     centre = float(clusters.sums.sum()) / (count + 2)
     spread = (float(((clusters.sums - clusters.sizes * centre) ** 2).sum()) + count / len(clusters.sums)) ** 0.5 / (count + 2)
     reach = NormalDist().inv_cdf((1 + confidence) / 2) * spread
-    return Estimate(clusters.mean, centre - reach, centre + reach, count, len(clusters.sums), "agresti-min")
+    low, high = max(-1.0, min(centre - reach, clusters.mean)), min(1.0, max(centre + reach, clusters.mean))
+    return Estimate(clusters.mean, low, high, count, len(clusters.sums), METHOD)

@@ -9,40 +9,23 @@ from typing import Final
 _ZERO: Final = 1e-12  # a standard error below this is rounding
 
 
-def questions_needed(difference: float, discordance: float, *, power: float = 0.8, alpha: float = 0.05) -> int:
-    """Return the number of paired questions that show a `difference` with the given `power`.
+def smallest_difference(questions: int, discordance: float, *, power: float = 0.8, alpha: float = 0.05) -> float | None:
+    """Return the smallest difference that a number of paired questions shows, or None when they can show none.
+
+    δ = z √(ψ / (n + z²)) with z = z_α/2 + z_β. A difference cannot be larger than the discordance, so few questions show none.
 
     Args:
-        difference: between two shares of correct answers, above 0 and at most `discordance`.
-        discordance: share of questions that exactly one of the two systems answers correctly.
+        questions: n, at least 0.
+        discordance: ψ, share of questions that exactly one of the two systems answers correctly.
         power: chance of seeing the difference.
         alpha: two-sided error rate of the one test.
 
     Raises ValueError for values out of range.
-    Source: normal approximation with the variance of a paired difference of shares, ψ − δ²:
-    n = (z_α/2 + z_β)² (ψ − δ²) / δ²; see Connor 1987, Biometrics 43:207.
-
-    >>> [questions_needed(0.05, share) for share in (0.1, 0.2, 0.3)]
-    [307, 621, 935]
-    """
-    if not 0 < difference <= discordance <= 1:
-        raise ValueError("need 0 < difference <= discordance <= 1")
-    reach = _reach(power, alpha)
-    return math.ceil(reach**2 * (discordance - difference**2) / difference**2)
-
-
-def smallest_difference(questions: int, discordance: float, *, power: float = 0.8, alpha: float = 0.05) -> float | None:
-    """Return the smallest difference that a number of paired questions shows, or None when they can show none.
-
-    The inverse of `questions_needed`, with the same arguments: δ = z √(ψ / (n + z²)) with
-    z = z_α/2 + z_β. A difference cannot be larger than the discordance, so few questions show none.
-
-    Raises ValueError for values out of range.
+    Source: normal approximation with the variance of a paired difference of shares, ψ − δ², solved for δ; see
+    Connor 1987, Biometrics 43:207.
 
     >>> [round(smallest_difference(count, 0.2), 3) for count in (60, 200, 621)]
     [0.152, 0.087, 0.05]
-    >>> questions_needed(smallest_difference(200, 0.2), 0.2)
-    200
     >>> smallest_difference(20, 0.2) is None
     True
     """
@@ -79,6 +62,36 @@ def questions_for(margin: float, standard_error: float, questions: int, *, power
     if not margin > 0 or questions < 1:
         raise ValueError("need a margin above 0 and at least one question")
     return math.ceil(questions * (visible(standard_error, questions, power=power, alpha=alpha) / margin) ** 2)
+
+
+def questions_beside(margin: float, facts: float, seeds: float, questions: int, *, power: float = 0.8, alpha: float = 0.05) -> int | None:
+    """Return how many questions show a difference of `margin` beside the luck of training; None where no number does.
+
+    n v / ((d / z)² − w) for margin d, z = z_α/2 + z_β: more questions shrink the variance v that comes with facts, and leave
+    the variance w that comes with seeds, for which only more trainings help.
+
+    Args:
+        margin: the difference to be shown, as a share, above 0.
+        facts: v, variance of the mean difference that comes with the choice of facts, on `questions`.
+        seeds: w, variance that comes with the training seeds.
+        questions: n, at least 1.
+        power: chance of seeing the difference.
+        alpha: two-sided error rate of the one test.
+
+    Raises ValueError for values out of range.
+    Source: as for `questions_for`. Normal quantiles stand for Student's, so it is too few where seeds matter and are few.
+
+    >>> questions_beside(0.05, 0.03**2, 0.0, 200), questions_beside(0.05, 0.03**2, 0.01**2, 200)
+    (566, 824)
+    >>> questions_beside(0.05, 0.03**2, 0.02**2, 200) is None  # training alone hides 5.6 points
+    True
+    """
+    if not 0 <= seeds < math.inf:
+        raise ValueError(f"a variance is at least 0 and finite, not {seeds}")
+    room = 1 - (_reach(power, alpha) * math.sqrt(seeds) / margin) ** 2 if margin > 0 else 1.0
+    if room <= 0:
+        return None
+    return questions_for(margin, math.sqrt(facts / room), questions, power=power, alpha=alpha)
 
 
 def visible(standard_error: float, questions: int | None = None, *, power: float = 0.8, alpha: float = 0.05) -> float:

@@ -5,6 +5,6 @@ become percentages or points, with a decimal comma and narrow no-break spaces in
 claims is decided elsewhere (`eval.decision`, `eval.cautions`); nothing here computes.
 """
 
-from eval.wording.bundle import LANGUAGES, Words, words
+from eval.wording.bundle import LANGUAGES, Words, slug, words
 
-__all__ = ["LANGUAGES", "Words", "words"]
+__all__ = ["LANGUAGES", "Words", "slug", "words"]

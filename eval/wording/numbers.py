@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 MINUS: Final = "−"
-NARROW: Final = "\u202f"  # narrow no-break space: French thousands and before %
+NARROW: Final = "\u202f"  # narrow no-break space: thousands, and before % in French
+NO_BREAK: Final = "\u00a0"  # before % in English
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_LOCALES: Final = {"en": "en_GB", "fr": "fr"}
 TONGUES: Final = {
     "en": {"en": "English", "fr": "French"},
     "fr": {"en": "anglais", "fr": "français"},
@@ -37,9 +42,9 @@ def percent(share: float, language: str, decimals: int = 0) -> str:
     """Return a share in percent.
 
     >>> percent(0.683, "en"), percent(0.683, "fr")
-    ('68 %', '68\\u202f%')
+    ('68\\xa0%', '68\\u202f%')
     """
-    return f"{decimal(100 * share, language, decimals)}{NARROW if language == 'fr' else ' '}%"
+    return f"{decimal(100 * share, language, decimals)}{NARROW if language == 'fr' else NO_BREAK}%"
 
 
 def points(share: float, language: str, decimals: int = 0) -> str:
@@ -89,6 +94,22 @@ def tongue(code: str, language: str) -> str:
     ('French', 'anglais', 'de')
     """
     return TONGUES[language].get(code, code)
+
+
+def day(text: str, language: str) -> str:
+    """Return a date such as 2026-11-21 in words; any other text as it is.
+
+    >>> day("2026-11-21", "en"), day("2026-11-21", "fr"), day("last week", "fr")
+    ('21 November 2026', '21 novembre 2026', 'last week')
+    """
+    from babel.dates import format_date
+
+    if not _DAY.fullmatch(text):
+        return text
+    try:
+        return format_date(date.fromisoformat(text), format="long", locale=_LOCALES[language])
+    except ValueError:  # no day of any calendar, such as 2026-02-30
+        return text
 
 
 def signed(value: float, language: str, decimals: int = 1) -> str:

@@ -28,6 +28,7 @@ def report(
     despite: Annotated[
         bool, typer.Option("--despite-differences", help="Pool runs that differ in more than their training seed, and say in what.")
     ] = False,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder for what is written. Default: the run's own.")] = None,
     config: ConfigOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
@@ -46,7 +47,7 @@ def report(
     project = open_project(config, None, workspace)
     folder, *others = (_folder(run, project) for run in runs)
     files = [name for name in wanted if name != _TERMINAL]
-    comparison, written = write_reports(folder, files, others=others, language=language, models=project.models, despite=despite)
+    comparison, written = write_reports(folder, files, others=others, language=language, models=project.models, despite=despite, out=out)
     if _TERMINAL in wanted:
         terminal(comparison, language=language)
     for path in written:

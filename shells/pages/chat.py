@@ -7,9 +7,7 @@ Drawing only. Streamlit runs `page` from top to bottom on every event; the model
 from __future__ import annotations
 
 import itertools
-import os
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -17,6 +15,7 @@ import streamlit as st
 from foundation.errors import RagftError
 from shells.pages.conversation import MOST, Exchange, Live, Loaded, history
 from shells.pages.markup import describe, disarmed, marked
+from shells.pages.opening import opened
 from shells.pages.replies import cells, show_exchange, show_question, show_reply
 from studies.project import Project
 
@@ -27,13 +26,7 @@ _WAITING = ":gray[…]"
 def page() -> None:
     """Draw the chat page for the configuration that RAGFT_CONFIG names (default: ragft.toml here)."""
     st.title("Ask the knowledge base")
-    try:
-        config = os.environ.get("RAGFT_CONFIG")
-        project = Project.open(Path(config) if config else None)
-        missing = project.missing_adapters()
-    except RagftError as error:
-        st.error(disarmed(str(error)))
-        st.stop()
+    project, missing = opened()
     systems = _sidebar(project, missing)
     _settle()
     exchanges: list[Exchange] = st.session_state.setdefault("exchanges", [])

@@ -6,9 +6,7 @@ stopping it keeps what was answered. What a run showed is read from its folder (
 
 from __future__ import annotations
 
-import os
 from datetime import datetime
-from pathlib import Path
 
 import streamlit as st
 
@@ -17,6 +15,7 @@ from foundation.errors import RagftError
 from shells.jobs import Jobs
 from shells.pages.exploring import LANGUAGE, explore
 from shells.pages.markup import describe, disarmed
+from shells.pages.opening import opened
 from shells.pages.run_state import finished_runs, run_name
 from shells.pages.watching import is_running, launch, watch
 from studies.project import Project
@@ -31,13 +30,7 @@ def page() -> None:
     st.set_page_config(layout="wide")
     with st.container(width=_WIDE):
         st.title(words(st.session_state.get(LANGUAGE) or "en")("report-title"), anchor=False)
-        try:
-            config = os.environ.get("RAGFT_CONFIG")
-            project = Project.open(Path(config) if config else None)
-            missing = project.missing_adapters()
-        except RagftError as error:
-            st.error(disarmed(str(error)))
-            st.stop()
+        project, missing = opened()
         jobs = Jobs(project.workspace)
         with st.sidebar:
             _start(project, missing, jobs)

@@ -9,9 +9,9 @@ from typing import Any, Final, Literal
 from eval.comparison import Comparison, Inspected, Output
 from eval.report.questions_data import state
 
-Outcome = Literal["right", "partly", "wrong", "abstained", "unscored", "error", "missing"]
-OUTCOMES: Final[tuple[Outcome, ...]] = ("right", "partly", "wrong", "abstained", "unscored", "error", "missing")
-MARKS: Final = {"right": "✓", "partly": "◐", "wrong": "✗", "unscored": "·", "missing": "·", "error": "!"}  # as the reports have them
+Outcome = Literal["right", "wrong", "abstained", "unscored", "error", "missing"]
+OUTCOMES: Final[tuple[Outcome, ...]] = ("right", "wrong", "abstained", "unscored", "error", "missing")
+MARKS: Final = {"right": "✓", "wrong": "✗", "unscored": "·", "missing": "·", "error": "!"}  # as the reports have them
 _PAIRS: Final = 6  # more are no help
 
 
@@ -35,7 +35,7 @@ class Wanted:
 
 
 def mark(output: Output) -> str:
-    """Return one sign for an answer: ✓ right, ◐ partly, ✗ wrong, ○ wrong by abstaining, · unscored or missing, ! failed.
+    """Return one sign for an answer: ✓ right, ✗ wrong, ○ wrong by abstaining, · unscored or missing, ! failed.
 
     >>> [mark(Output("rag", "", value, abstained=True)) for value in (1.0, 0.0)], mark(Output("rag", "", None, error="gone"))
     (['✓', '○'], '!')

@@ -11,12 +11,12 @@ from collections import Counter
 from functools import lru_cache
 from math import fsum
 
+from chatbot.citations import MARKER, numbers, without_markers
 from foundation.identification import function_words
 from foundation.language import detect, tokenize
 from studies.answer_spans import sentences
 
-_MARK = re.compile(r"\[\s*(\d+(?:\s*[,;]\s*\d+)*)\s*\]")  # as `chatbot.citations` reads them
-_AFTER_THE_STOP = re.compile(rf"([.!?…]+)\s*((?:{_MARK.pattern}\s*)+)")
+_AFTER_THE_STOP = re.compile(rf"([.!?…]+)\s*((?:{MARKER.pattern}\s*)+)")
 _SHARED = 2  # words that are no chance: one alone counts if it is a number, or if the answer has hardly more
 _SHORT = 3  # words of an answer that has hardly more
 _MOST = 2  # sentences marked for one sentence of the answer
@@ -68,17 +68,13 @@ def _claims(answer: str, number: int) -> list[str]:
     """Return the sentences of `answer` that bear [number], without marks; the whole when it stands in none of them.
 
     >>> _claims("Red. [1] Blue [1, 2]. Green [2].", 1), _claims("42 [1]", 1)
-    (['Red  .', 'Blue .'], ['42 '])
+    (['Red .', 'Blue.'], ['42'])
     """
     text = _AFTER_THE_STOP.sub(r" \2\1 ", answer)  # « Red. [1] » cites for the sentence that has just ended
-    if not _bears(text, number):
+    if number not in numbers(text):
         return []
-    bearing = [text[start:end] for start, end in sentences(text) if _bears(text[start:end], number)]
-    return [_MARK.sub("", claim) for claim in bearing or [text]]
-
-
-def _bears(text: str, number: int) -> bool:
-    return any(number == int(found) for mark in _MARK.findall(text) for found in re.findall(r"\d+", mark))
+    bearing = [text[start:end] for start, end in sentences(text) if number in numbers(text[start:end])]
+    return [without_markers(claim) for claim in bearing or [text]]
 
 
 def _words(text: str, language: str) -> frozenset[str]:

@@ -109,7 +109,7 @@ def _more(comparison: Comparison, say: Words) -> dict[str, Any]:
             f"{plain(system)} {say('html-filter-state')}",
             OUTCOMES,
             None,
-            placeholder=say("html-any"),
+            placeholder=say("html-any-state"),
             format_func=lambda code: say(f"html-{code}"),
             key=f"{_FILTER} outcome {system}",
             persist_state="page",
@@ -129,7 +129,7 @@ def _several(by: str, codes: Sequence[str], say: Words) -> list[str]:
 
     key = f"{_FILTER} {by} {fingerprint(codes)[:8]}"  # another run has other codes
     return list(
-        st.multiselect(say(f"html-filter-{by}"), codes, format_func=name, placeholder=say("html-any"), key=key, persist_state="page")
+        st.multiselect(say(f"html-filter-{by}"), codes, format_func=name, placeholder=say(f"html-any-{by}"), key=key, persist_state="page")
     )
 
 
@@ -148,7 +148,7 @@ def _room(system: str) -> int:
 def _question(question: Inspected, comparison: Comparison, say: Words) -> None:
     view = question_view(question, comparison, say)
     st.markdown(f"#### {disarmed(' '.join(view.question.split(chr(10))))}")
-    about = (view.question_id, slice_name("language", view.language, say), view.kind, view.exposure, *view.tags, view.tally)
+    about = (*view.about, slice_name("language", view.language, say), view.tally)
     st.caption(" · ".join(disarmed(part) for part in dict.fromkeys(about) if part))
     st.markdown(f"**{disarmed(_gold(question, view, say))}**")
     grid = st.grid(min(3, len(view.outputs)), min_column_width=_NARROWEST, border=True)

@@ -20,7 +20,7 @@ _CONTEXTS: dict[Context, str] = {
     "gold": "the evidence",
     "documents": "whole documents",
 }
-_ANY = 999  # while an answer streams, its passages are not known yet and every number is shown as a citation
+_ANY = 99  # while an answer streams, its passages are not known yet and every number is shown as a citation
 
 
 def describe(system: System) -> str:

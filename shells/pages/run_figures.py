@@ -11,6 +11,7 @@ from eval.comparison import Comparison
 from eval.report import charts
 from eval.report.naming import level, metric_name, primary_metric
 from eval.report.parts import Cell, Table
+from eval.report.tables.slices import SLICES
 from eval.report.view import View
 from eval.wording import words
 from shells.pages.markup import disarmed
@@ -18,7 +19,6 @@ from shells.pages.markup import disarmed
 _WIDE: Final = 920  # pixels
 # A chart keeps its size, so that its labels can be read; on a phone it scrolls sideways.
 _SCROLLS: Final = "<style>div:has(> [data-testid=stVegaLiteChart]) { overflow-x: auto; }</style>"
-_SLICES: Final = ("exposure", "kind", "tag", "language", "length")
 
 
 def scores(comparison: Comparison, view: View, language: str) -> None:
@@ -52,7 +52,7 @@ def differences(comparison: Comparison, view: View, language: str) -> None:
 def slices(comparison: Comparison, view: View, language: str) -> None:
     """Draw the scores on some of the questions, one way of dividing them at a time."""
     say = words(language)
-    dividing = [by for by in _SLICES if any(table.id == f"by-{by}" for table in _of(view, "slices"))]
+    dividing = [by for by in SLICES if any(table.id == f"by-{by}" for table in _of(view, "slices"))]
     if not dividing:
         st.info("The questions are all of one kind, so there is nothing to divide them by.")
         return

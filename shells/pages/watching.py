@@ -5,9 +5,7 @@ A job is a process of its own (`shells.jobs`), so nothing is lost when the page 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
 import streamlit as st
@@ -15,6 +13,7 @@ import streamlit as st
 from foundation.errors import RagftError
 from shells.jobs import Job, Jobs, State
 from shells.pages.markup import disarmed
+from shells.pages.opening import config_file
 from shells.pages.run_state import progress, stage
 from studies.project import Project
 
@@ -39,8 +38,8 @@ def launch(project: Project, jobs: Jobs, arguments: Sequence[str], run: str) -> 
 
     Raises DataError when its folder cannot be written.
     """
-    config = os.environ.get("RAGFT_CONFIG")
-    where = ["--workspace", str(project.workspace.resolve())] + (["--config", str(Path(config).resolve())] if config else [])
+    config = config_file()
+    where = ["--workspace", str(project.workspace.resolve())] + (["--config", str(config.resolve())] if config else [])
     jobs.start(arguments[0], [*arguments, *where], about={"run": run})
 
 

@@ -2,14 +2,15 @@
 
 A comparison is made from the share of correct answers of each system and the discordance of each contrast (the share of
 questions that exactly one of the two answers). Everything else follows by textbook formulas: a paired difference d of
-shares with discordance ψ on n questions has the standard error √((ψ − d²) / n), Connor 1987, Biometrics 43:207.
+shares with discordance ψ on n questions has the standard error √((ψ − d²) / n), Connor 1987, Biometrics 43:207. The test of
+equivalence is the product's own, since the decision makes it again at other margins.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from statistics import NormalDist
 from typing import Any
 
@@ -19,6 +20,7 @@ from eval.comparison import Comparison, Contrast, Decision, Equivalence, Role, S
 from eval.decision import decide
 from eval.model import Estimate
 from eval.stats.corrections import holm
+from eval.stats.equivalence import Evidence, equivalent_p
 from eval.stats.power import questions_for, visible
 
 Pair = tuple[str, str]
@@ -33,6 +35,7 @@ ROLES: dict[str, tuple[Role, str, str | None]] = {  # system → role, context, 
     "base": ("base", "none", None),
     "few-shot": ("base", "few-shot", None),
     "rag": ("rag", "retrieval", None),
+    "rag-wide": ("rag", "retrieval", None),
     "finetuned": ("finetuned", "none", "main"),
     "rag+finetuned": ("both", "retrieval", "main"),
     "gold": ("bound", "gold", None),
@@ -102,7 +105,7 @@ def comparison(
         warnings=(),
         plan={"primary": "correct", "margin": margin, "confidence": 0.95, "contrasts": [list(pair) for pair in pairs], "resamples": 10_000},
         systems=tuple(_system(name, share, questions, dict((seeds or {}).get(name, {}))) for name, share in levels.items()),
-        contrasts=_contrasts(levels, pairs, discordance, questions, margin),
+        contrasts=_contrasts(levels, pairs, discordance, questions, margin, set(seeds or {})),
         explorations=(),
         slices=(),
         tongues=(Tongue("en", questions, True, ("en",)),),
@@ -125,7 +128,12 @@ def _system(name: str, share: float, questions: int, seeds: dict[str, float]) ->
 
 
 def _contrasts(
-    levels: Mapping[str, float], pairs: Sequence[Pair], discordance: float | Mapping[Pair, float], questions: int, margin: float
+    levels: Mapping[str, float],
+    pairs: Sequence[Pair],
+    discordance: float | Mapping[Pair, float],
+    questions: int,
+    margin: float,
+    seeded: Collection[str],
 ) -> tuple[Contrast, ...]:
     made = []
     for a, b in pairs:
@@ -134,7 +142,10 @@ def _contrasts(
         error = math.sqrt((spread - gap**2) / questions)
         reach, narrow = _NORMAL.inv_cdf(0.975) * error, float(student.ppf(0.95, questions - 1)) * error
         p_value = 2 * (1 - _NORMAL.cdf(abs(gap) / error))
-        beyond = max(float(student.cdf((side - margin) / error, questions - 1)) for side in (gap, -gap))
+        seen = Evidence(gap, error, questions - 1, questions, questions * (spread + gap) / 2, questions * (spread - gap) / 2, 1.0)
+        beyond = equivalent_p(seen, margin)
+        past = float(student.sf((abs(gap) - margin) / error, questions - 1))
+        method = "nested" if {a, b} & set(seeded) else "bca"
         wins, losses = round(questions * (spread + gap) / 2), round(questions * (spread - gap) / 2)
         differs = tuple(key for key, one, other in zip(("context", "adapter"), ROLES[a][1:], ROLES[b][1:], strict=True) if one != other)
         made.append(
@@ -142,7 +153,7 @@ def _contrasts(
                 a=a,
                 b=b,
                 kind="controlled" if len(differs) == 1 and "imported" not in (ROLES[a][0], ROLES[b][0]) else "bundled",
-                difference=Estimate(gap, max(-1.0, gap - reach), min(1.0, gap + reach), questions, questions),
+                difference=Estimate(gap, max(-1.0, gap - reach), min(1.0, gap + reach), questions, questions, method),
                 standard_error=error,
                 p_value=p_value,
                 p_holm=p_value,
@@ -150,21 +161,24 @@ def _contrasts(
                 ties=questions - wins - losses,
                 losses=losses,
                 verdict="not shown",
-                equivalence=Equivalence(gap - narrow, gap + narrow, beyond, beyond, False),
+                equivalence=Equivalence(gap - narrow, gap + narrow, beyond, beyond, False, {} if method == "nested" else asdict(seen)),
                 differs=("imported",) if "imported" in (ROLES[a][0], ROLES[b][0]) else differs,
-                smallest=visible(error, questions),
-                needed=questions_for(margin, error, questions) if margin else None,
+                smallest=visible(error, questions, alpha=0.05 / len(pairs)),
+                needed=questions_for(margin, error, questions, alpha=0.05 / len(pairs)) if margin else None,
+                p_beyond=past,
             )
         )
-    corrected = zip(made, holm([c.p_value for c in made]), holm([c.equivalence.p_value for c in made]), strict=True)
+    families = [holm(p) for p in ([c.p_value for c in made], [c.equivalence.p_value for c in made], [c.p_beyond for c in made])]
     return tuple(
         replace(
             contrast,
             p_holm=p,
             verdict="not shown" if p >= 0.05 else "better" if contrast.difference.value > 0 else "worse",
             equivalence=replace(contrast.equivalence, p_holm=same, shown=same < 0.05),
+            p_beyond=past,
+            beyond=past < 0.05,
         )
-        for contrast, p, same in corrected
+        for contrast, p, same, past in zip(made, *families, strict=True)
     )
 
 
@@ -218,6 +232,12 @@ def _floor() -> Comparison:
 def _without_scores() -> Comparison:
     made = comparison({"base": 0.2, "rag": 0.4}, contrasts=())
     return replace(made, systems=tuple(replace(one, metrics={}, statuses={"correct": {"unscored": 400}}) for one in made.systems))
+
+
+def _failing() -> Comparison:
+    """RAG's failed answers are left out of its mean: counted as 0, they take away what the contrast shows."""
+    made = comparison({"base": 0.2, "rag": 0.4})
+    return replace(made, contrasts=tuple(replace(one, verdict="not shown", fragile=True) for one in made.contrasts))
 
 
 def _tongue(code: str, spoken: bool) -> Tongue:
@@ -329,6 +349,32 @@ CASES: dict[str, Case] = {
         ("base", "rag", "finetuned"),
         "ceiling",
         ("decision-settle-ceiling",),
+    ),
+    "shown below the floor": Case(
+        "both below 5 %, and one beats the other all the same",
+        lambda: comparison({"base": 0.001, "rag": 0.048}, questions=2000, margin=0.02, discordance=0.01),
+        "rag",
+        "rag",
+        ("rag",),
+        "winner",
+    ),
+    "two as simple": Case(
+        "two settings of RAG within the margin: the one that the run lists first",
+        lambda: comparison({"rag-wide": 0.41, "rag": 0.41}, (("rag-wide", "rag"),), questions=1200, discordance=0.04),
+        "equivalent",
+        "rag-wide",
+        ("rag-wide", "rag"),
+        "equivalent",
+        ("decision-simplest",),
+    ),
+    "only without failures": Case(
+        "RAG ahead while the answers that failed are left out, and not when they count as 0",
+        _failing,
+        _NEE,
+        None,
+        ("base", "rag"),
+        "undecided",
+        ("decision-fragile", "decision-settle-failures"),
     ),
     "language not spoken": Case(
         "all questions in a language that the model does not declare",

@@ -42,7 +42,7 @@ def said(text, hits=(), abstained=False):
 
 
 def cause(question, answer, context="none", exposure="unseen", value=0.0):
-    found = attribute(question, exposure, {"s": answer}, {"s": value}, {}, (), {"s": context}, question.language)["s"]
+    found = attribute(question, exposure, {"s": answer}, {"s": value}, {}, (), {"s": context})["s"]
     return found.cause, found.why.removeprefix("attribution-why-")
 
 
@@ -107,6 +107,14 @@ CASES = [
     (ask(), said("I don't know.", HELD, True), "retrieval", ("abstained needlessly", "abstained-with-evidence")),
     (ask(), said("I don't know.", abstained=True), "none", ("abstained needlessly", "abstained-without-passages")),
     (ask(evidence=()), said("I don't know.", MISSED, True), "retrieval", ("undetermined", "abstained-not-annotated")),
+    # one sentence abstains: behind the question said again it is all there is, behind an answer it is not
+    (
+        ask(),
+        said("How deep may a Varnel 120 go? I don't know.", HELD),
+        "retrieval",
+        ("abstained needlessly", "abstained-with-evidence"),
+    ),
+    (ask(), said("It may go to 40 metres. I don't know more.", HELD), "retrieval", ("hallucinated", "not-in-passages")),
     # reading
     (ask(), said("It may go to 8 metres [1].", HELD), "retrieval", ("retrieved, not read", "elsewhere-in-passages")),
     (ask(), said("", HELD), "retrieval", ("retrieved, not read", "evidence-unused")),
@@ -133,7 +141,7 @@ def test_each_rule_names_its_cause(question, answer, context, expected):
 def test_before_the_rules_come_errors_missing_answers_and_what_is_not_wrong():
     answers = {"failed": None, "gap": None, "unscored": said("x"), "right": said("35 metres"), "wrong": said("40 metres")}
     primary = {"failed": None, "gap": None, "unscored": None, "right": 1.0, "wrong": 0.0}
-    found = attribute(ask(), "unseen", answers, primary, {"failed": "out of memory"}, {"gap"}, dict.fromkeys(answers, "none"), "en")
+    found = attribute(ask(), "unseen", answers, primary, {"failed": "out of memory"}, {"gap"}, dict.fromkeys(answers, "none"))
     assert {name: one.cause for name, one in found.items()} == {
         "failed": "error",
         "gap": "unscored",
@@ -141,7 +149,6 @@ def test_before_the_rules_come_errors_missing_answers_and_what_is_not_wrong():
         "right": "correct",
         "wrong": "hallucinated",
     }
-    assert found["failed"].detail == "out of memory" and found["wrong"].detail == "40 metres"
 
 
 def test_a_made_up_statement_about_a_trained_fact_is_told_apart():
@@ -164,12 +171,11 @@ def agreement(contexts, right=0, **changes):
     answers |= {f"r{place}": said("35 metres.") for place in range(right)}
     primary = {name: float(name.startswith("r")) for name in answers}
     context = {f"s{place}": kind for place, kind in enumerate(contexts)} | {f"r{place}": "none" for place in range(right)}
-    return attribute(question, "unseen", answers, primary, {}, (), context, "en")["s0"]
+    return attribute(question, "unseen", answers, primary, {}, (), context)["s0"]
 
 
 def test_the_gold_answer_is_doubtful_when_systems_of_both_kinds_agree_on_another_in_the_evidence():
-    found = agreement(["retrieval", "none", "few-shot"])
-    assert (found.cause, found.detail) == ("gold doubtful", "s0, s1, s2")
+    assert agreement(["retrieval", "none", "few-shot"]).cause == "gold doubtful"
     assert agreement(["retrieval", "none", "few-shot"], right=2).cause == "gold doubtful"
 
 
@@ -246,7 +252,7 @@ records = st.builds(
 @given(records, st.sampled_from([0.0, 1.0, None]))
 def test_every_record_gets_exactly_one_cause_that_has_a_sentence(record, value):
     question, answer, context = record
-    found = attribute(question, "unseen", {"s": answer}, {"s": value}, {}, (), {"s": context}, "en")
+    found = attribute(question, "unseen", {"s": answer}, {"s": value}, {}, (), {"s": context})
     assert list(found) == ["s"]
     assert found["s"].cause in CAUSES
     assert words("en")(found["s"].why) and words("fr")(found["s"].why)
@@ -257,7 +263,7 @@ def test_every_record_gets_exactly_one_cause_that_has_a_sentence(record, value):
 def test_as_many_questions_leave_a_node_of_the_flow_as_come_to_it(drawn, failed):
     rows = [FlowRow("error", "no passages", None)] * failed
     for (question, answer, context), value in drawn:
-        found = attribute(question, "unseen", {"s": answer}, {"s": value}, {}, (), {"s": context}, "en")["s"]
+        found = attribute(question, "unseen", {"s": answer}, {"s": value}, {}, (), {"s": context})["s"]
         rows.append(flow_row(question, answer, context, found))
     edges = flow(rows)
     for stage, following in itertools.pairwise(STAGES):

@@ -9,7 +9,7 @@ import pytest
 from chatbot.model import Answer, Timing, Usage
 from eval.aggregate import ScoreTable
 from eval.cautions import cautions
-from eval.comparison import Slice, SystemResult, Tongue
+from eval.comparison import Exploration, Slice, SystemResult, Tongue
 from eval.model import Asked, Estimate, RunRecord, Score
 from eval.wording import words
 from tests.eval_package.bots import SYSTEMS, make_manifest, make_question
@@ -41,14 +41,14 @@ def said():
     """The cautions of a strong comparison, in English and French, after changes to what it is made of."""
 
     def said(systems=PLAIN, count=COUNT, exposure="unseen", scores=None, changes=None, finish="stop", contrasts=(), **rest):
-        asked = [Asked(make_question(i), exposure) for i in range(count)]
+        asked = [Asked(question, exposure) for question in rest.get("questions") or [make_question(i) for i in range(count)]]
         manifest = make_manifest([row.question for row in asked], systems, **{"plan": {"contrasts": []}, **rest.get("manifest", {})})
         usual = [Score("correct", system["name"], row.question.id, 1.0) for system in systems for row in asked]
         table = ScoreTable.build(asked, usual if scores is None else scores, manifest.plan)
         results = [result(system["name"], **(changes or {}).get(system["name"], {})) for system in systems]
         own = rest.get("records") or records(systems, finish, count)
         tongues = rest.get("tongues", (Tongue("en", count, True, ("en",)),))
-        found = cautions(manifest, table, own, results, contrasts, tongues, rest.get("slices", ()))
+        found = cautions(manifest, table, own, results, contrasts, tongues, rest.get("slices", ()), rest.get("explorations", ()))
         return [words("en").say(one) for one in found], [words("fr").say(one) for one in found]
 
     return said
@@ -103,12 +103,12 @@ WEAKNESSES = {
     ),
     "a metric that throws": (
         {"changes": {"rag": {"statuses": {"rougeL": {"scored": 56, "error": 4}}}}},
-        "rag, rougeL: the metric failed on 4 answers",
+        "rag, ROUGE-L: the metric failed on 4 answers",
         "la métrique a échoué sur 4 réponses",
     ),
     "a metric that has nothing to hold answers against": (
         {"changes": {"rag": {"statuses": {"rougeL": {"scored": 54, "unscored": 6}}}}},
-        "rougeL leaves out questions that have nothing to hold an answer against (up to 6 per system).",
+        "ROUGE-L leaves out questions that have nothing to hold an answer against (up to 6 per system).",
         "(jusqu’à 6 par système). Elles sont comptées",
     ),
     "another interval": (
@@ -118,7 +118,8 @@ WEAKNESSES = {
     ),
     "floor in a slice": (
         {"slices": (Slice("kind", "list", 12, 12, False, None, {}, "floor"),)},
-        "All systems are below 5 % on these slices, so their differences cannot show there: list (12) (in brackets, questions).",
+        "All systems are below 5\u00a0% on these slices, and no difference between them is shown there: list (12) (in brackets, "
+        "questions).",
         "Tous les systèmes sont sous 5\u202f% dans ces sous-ensembles",
     ),
     "abstainer": (
@@ -134,7 +135,7 @@ WEAKNESSES = {
     ),
     "language not heard": (
         {"tongues": (Tongue("fr", 60, False, (), 300, 3),)},
-        "Only 3 of 300 answers to questions in French are in that language (under 50 %)",
+        "Only 3 of 300 answers to questions in French are in that language (under 50\u00a0%)",
         "seules 3 réponses sur 300",
     ),
     "language open": (
@@ -149,8 +150,8 @@ WEAKNESSES = {
     ),
     "verified engine": (
         {"manifest": {"environment": {"verification": {"prompts": 1200, "knowledge_base": "sample", "identical": 0.97}}}},
-        "Of 1\u202f200 prompts on sample it answered 97 % to the letter",
-        "Sur 1\u202f200 prompts de sample, 97\u202f% de ses réponses",
+        "Of 1\u202f200 prompts on sample it answered 97\u00a0% to the letter",
+        "Sur 1\u202f200 prompts de la base sample, 97\u202f% de ses réponses",
     ),
 }
 
@@ -182,9 +183,37 @@ def test_an_imported_system_is_said_to_be_one_and_what_it_lacks_is_not_a_fault_o
     imported = {"imported": {"rag": {"file": "bot.csv", "created": "2026-11-20T10:00:00"}}, "contrasts": []}
     partial = {"imported": "bot.csv", "missing": 20, "statuses": {"correct": {"scored": 40, "unscored": 20}}}
     told, dit = said(changes={"rag": partial}, manifest={"plan": imported})
-    assert told[0].startswith("rag: answers imported from bot.csv on 2026-11-20, not generated here.")
+    assert told[0].startswith("rag: answers imported from bot.csv on 20 November 2026, not generated here.")
     assert told[1].startswith("rag: bot.csv has answers to 40 of 60 questions; the other 20 are unscored, not wrong.")
     assert len(told) == len(dit) == 2
+
+
+@pytest.mark.parametrize(("q_value", "lines"), [(0.04, 0), (0.2, 1)])
+def test_an_edge_is_told_where_no_exploration_of_that_slice_shows_a_difference(said, q_value, lines):
+    edge = Slice("kind", "list", 200, 200, False, None, {}, "floor")
+    explored = Exploration("correct", "rag", "base", Estimate(0.04, 0.02, 0.06, 200, 200), q_value / 2, q_value, "kind: list")
+    told, dit = said(slices=(edge,), explorations=(explored,))
+    assert len(told) == len(dit) == lines
+
+
+def test_facts_of_very_unequal_size_are_told_with_how_many_carry_the_figures(said):
+    def of(sizes):
+        return [make_question(i, fact=f"f{fact}") for i, fact in enumerate(f for f, size in enumerate(sizes) for _ in range(size))]
+
+    told, dit = said(questions=of([22, *[1] * 38]))
+    # by hand, weights of squared sizes: (22² + 38)² / (22⁴ + 38) = 272484 / 234294 = 1.16
+    assert told == ["39 facts were asked about, so unevenly that they count for no more than one: every figure leans on a few of them."]
+    assert len(dit) == 1
+    assert said(questions=of([2] * 20 + [1] * 20)) == ([], [])  # (20 × 4 + 20)² / (20 × 16 + 20) = 29 of 40
+
+
+def test_a_difference_that_failed_answers_hide_is_told(said):
+    [contrast] = comparison({"base": 0.2, "rag": 0.4}, (("rag", "base"),)).contrasts
+    told, dit = said(contrasts=(dataclasses.replace(contrast, verdict="not shown", fragile=True),))
+    assert told == ["rag − base: not counted as shown, since the difference holds only while answers that failed are left out."]
+    assert dit == [
+        "rag − base\u00a0: écart non tenu pour démontré, car il ne subsiste que si les réponses qui ont échoué sont laissées de côté."
+    ]
 
 
 def test_bundled_contrasts_and_dropped_questions_are_said(said):

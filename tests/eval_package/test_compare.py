@@ -255,7 +255,7 @@ def test_a_plan_on_another_metric_puts_it_first(tmp_path, questions, make_manife
     assert found.metric_names[0] == "token_f1" and found.metric_names[1] == "correct"
     # by hand: "It weighs 7 kg" against "7 kg" shares 2 words of 2 + 4: F1 = 4/6; an abstention shares none
     assert result(found, "base").metrics["token_f1"].value == pytest.approx(2 / 60 * 4 / 6)
-    assert any("mean token_f1 of 0.02" in words("en").say(said) for said in found.decision.sentences)
+    assert any("mean token F1 of 0.02" in words("en").say(said) for said in found.decision.sentences)
 
 
 def test_equal_seeds_give_equal_bytes(run_folder):

@@ -1,6 +1,8 @@
+from itertools import combinations
+
 import pytest
 
-from eval.config import EvalConfig
+from eval.config import DEFAULT_SYSTEMS, EvalConfig
 from foundation.errors import ConfigurationError, UnknownNameError
 from foundation.settings import build_section, read_layers
 
@@ -33,6 +35,11 @@ def test_contrasts_are_written_with_a_minus_or_as_pairs(tmp_path):
         ('contrasts = ["rag - rag"]', ConfigurationError, "with itself"),
         ('systems = ["rag", "rag"]', ConfigurationError, "more than once"),
         ("question = 3", ConfigurationError, "Did you mean 'questions'?"),
+        (
+            "permutations = 100\ncontrasts = [" + ", ".join(f'"{a} - {b}"' for a, b in combinations(DEFAULT_SYSTEMS, 2)) + "]",
+            ConfigurationError,
+            "at least 200",
+        ),
         ("margin = 5", ConfigurationError, "less than or equal to 1"),
     ],
 )

@@ -83,14 +83,70 @@ def test_a_manifest_of_another_shape_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("plan", "said"),
+    ("key", "value", "said"),
     [
-        ({"primary": None}, "no primary metric"),
-        ({"primary": "nice"}, "no primary metric"),
-        ({"contrasts": [["rag", "ragg"]]}, "did not ask: ragg"),
+        ("margin", -3, r"plan\.margin: input should be greater than or equal to 0"),
+        ("margin", None, r"plan\.margin"),
+        ("resamples", 0, r"plan\.resamples"),
+        ("permutations", "many", r"plan\.permutations"),
+        ("confidence", 95, r"plan\.confidence: input should be less than 1"),
+        ("seed", -1, r"plan\.seed"),
+        ("leaks", "three", r"plan\.leaks"),
+        ("knowledge_base", "orlisund", r"plan\.knowledge_base"),
+        ("contrasts", [["rag"]], "other than two systems"),
+        ("contrasts", [["rag", "nobody"]], "systems that it did not ask: nobody"),
+        ("primary", None, r"plan\.primary"),
+        ("primary", "corect", "primary metric 'corect', which is not known"),
     ],
 )
-def test_a_plan_that_cannot_be_carried_out_is_refused(tmp_path, questions, make_manifest, plan, said):
-    run(tmp_path / "r", KnowingBot(), questions[:2], make_manifest(questions[:2], plan=plan), batch=2, progress=False)
+def test_a_plan_that_cannot_be_carried_out_is_named(run_folder, key, value, said):
+    manifest = json.loads((run_folder / "manifest.json").read_text())
+    manifest["plan"][key] = value
+    (run_folder / "manifest.json").write_text(json.dumps(manifest))
     with pytest.raises(DataError, match=said):
-        compare(tmp_path / "r")
+        compare(run_folder)
+
+
+@pytest.mark.parametrize("hits", [None, "two", 2, ["d1"]])
+def test_passages_of_a_record_that_are_no_list_are_named(run_folder, hits):
+    def change(line):
+        row = json.loads(line)
+        row["answer"]["hits"] = hits
+        return json.dumps(row)
+
+    damage(run_folder / "records.jsonl", 5, change)
+    with pytest.raises(DataError, match=r"line 6: field 'hits'"):
+        compare(run_folder)
+
+
+def test_two_answers_to_one_question_are_refused_with_both_lines(run_folder):
+    file = run_folder / "records.jsonl"
+    lines = file.read_text().splitlines()
+    file.write_text("\n".join([*lines, lines[0].replace("It weighs", "It surely weighs")]) + "\n")
+    with pytest.raises(DataError, match=r"line 301: a second answer of base to question q00 \(the first is on line 1\)"):
+        compare(run_folder)
+
+
+@pytest.mark.parametrize("seconds", ["NaN", "-1", "Infinity"])
+def test_a_latency_that_cannot_be_is_named(run_folder, seconds):
+    with (run_folder / "latency.jsonl").open("a") as file:
+        file.write(f'{{"system": "rag", "question_id": "q00", "seconds": {seconds}}}\n')
+    with pytest.raises(DataError, match=r"latency\.jsonl, line"):
+        compare(run_folder)
+
+
+def test_a_comparison_of_a_later_version_is_left_as_it_is(run_folder, tmp_path):
+    file = run_folder / "comparison.json"
+    file.write_text('{"schema": 99, "new": "things"}')
+    with pytest.raises(DataError, match="was written by a later version"):
+        compare(run_folder)
+    assert "things" in file.read_text()
+    elsewhere = tmp_path / "elsewhere"
+    compare(run_folder, into=elsewhere)
+    assert (elsewhere / "comparison.json").is_file() and "things" in file.read_text()
+
+
+def test_a_broken_comparison_is_made_again(run_folder):
+    (run_folder / "comparison.json").write_text('{"schema": 1, "run')
+    found = compare(run_folder)
+    assert json.loads((run_folder / "comparison.json").read_text())["run_id"] == found.run_id

@@ -35,7 +35,7 @@ def test_a_clear_win_is_decided_and_said(compared):
         words("en")
         .say(made.headline)
         .startswith(
-            "RAG + fine-tuning: rag+finetuned answers best on these questions (98 % correct; +53 points over rag, +73 over finetuned)"
+            "RAG + fine-tuning: rag+finetuned answers best on these questions (98\u00a0% correct; +53 points over rag, +73 over finetuned)"
         )
     )
 
@@ -72,6 +72,6 @@ def test_without_any_scored_answer_nothing_is_said(compared):
 def test_trained_facts_are_told_apart_for_trained_systems_alone(compared, questions):
     made = compared((2, 4, 27, 15, 41), exposures={question.id: "verbatim" for question in questions[:40]}).decision
     assert [words("en").say(said) for said in made.sentences if said.key == "decision-exposure"] == [
-        "finetuned: 38 % of 40 questions about trained facts, 0 % of 20 about facts never trained.",
-        "rag+finetuned: 100 % of 40 questions about trained facts, 5 % of 20 about facts never trained.",
+        "finetuned: 38\u00a0% of 40 questions about trained facts, 0\u00a0% of 20 about facts never trained.",
+        "rag+finetuned: 100\u00a0% of 40 questions about trained facts, 5\u00a0% of 20 about facts never trained.",
     ]

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from eval.comparison import Comparison
 from eval.decision import decide
+from eval.decision.relations import equivalent_at, links
 from eval.wording import words
 from foundation.jsonable import from_json, to_json
 from tests.eval_package.decision_cases import CASES, USUAL, comparison, table
@@ -95,9 +96,90 @@ def test_with_enough_questions_for_the_margin_the_difference_seen_is_what_more_w
     [told] = [said.values for said in made.settle if said.key == "decision-settle-questions-as-seen"]
     assert made.reason == "undecided"
     # by hand: the margin is 2.2 points away and zero 2.8, which is easier to tell; (1.960 + 0.842)² (ψ − d²) / d², ψ = 0.184, d = 0.028
-    assert told["nearer"] == "zero"
+    assert told["farther"] == "zero"
     assert told["needed"] == pytest.approx(7.849 * (0.184 - 0.028**2) / 0.028**2, abs=2)
     assert told["more"] == told["needed"] - 600
+
+
+def test_the_confidence_that_is_displayed_decides_nothing():
+    made = CASES["implied"]()
+    for reach in (0.0, 0.5):  # intervals of no width, and of the width of chance
+        shown = tuple(
+            replace(one, difference=replace(one.difference, low=one.difference.value - reach, high=one.difference.value + reach))
+            for one in made.contrasts
+        )
+        assert decide(replace(made, contrasts=shown)).headline == made.decision.headline
+
+
+def test_implied_bounds_are_those_of_student_and_wider_with_few_seeds():
+    # by hand: s = √((0.02 − 0.01²) / 400) and √((0.11 − 0.09²) / 400), 0.7 and 1.6 points; both − base is 8 points, and
+    # the two together, 2.3, reach 4.5 with 399 degrees of freedom (1.966) and 9.9 with two (4.303)
+    levels = {"base": 0.4, "rag": 0.39, "rag+finetuned": 0.48}
+    pairs = (("rag", "base"), ("rag+finetuned", "rag"))
+    apart = dict(zip(pairs, (0.01, 0.02), strict=True))
+    plain = links(comparison(levels, pairs, discordance=apart), levels, margin=0.05)[("rag+finetuned", "base")]
+    assert plain.wide == pytest.approx((0.08 - 0.0453, 0.08 + 0.0453), abs=5e-4)
+    assert plain.better
+    seeds = {"rag+finetuned": {"0": 0.47, "1": 0.48, "2": 0.49}, "rag": {"0": 0.38, "1": 0.39, "2": 0.4}}
+    assert ("rag+finetuned", "base") not in links(comparison(levels, pairs, discordance=apart, seeds=seeds), levels, margin=0.05)
+
+
+def test_with_several_seeds_nothing_is_said_about_other_margins():
+    made = CASES["several seeds"]().decision
+    assert made.margins == ()
+    assert not [said for said in made.settle if said.key.startswith(("decision-settle-margin", "decision-settle-no-margin"))]
+    [support] = [said for said in made.sentences if said.key == "decision-support"]
+    assert words("en").say(support).endswith(" of the resamples of these facts, with the trainings taken as given.")
+
+
+def test_an_open_pair_over_few_seeds_calls_for_more_seeds_where_questions_may_not_do():
+    levels = {"rag": 0.4, "rag+finetuned": 0.42}
+    made = comparison(levels, (("rag+finetuned", "rag"),), questions=300, seeds={"rag+finetuned": {"0": 0.38, "1": 0.42, "2": 0.46}})
+    stuck = decide(replace(made, contrasts=tuple(replace(one, needed=None) for one in made.contrasts)))
+    assert [said.key for said in stuck.settle] == ["decision-settle-more-seeds"]
+    assert words("en").say(stuck.settle[0]).startswith("rag+finetuned and rag: train with more seeds")
+
+
+@pytest.mark.parametrize(("declared", "other"), [(0.05, 0.02), (0.02, 0.05), (0.1, 0.03)])
+def test_equivalence_at_another_margin_is_what_a_run_that_declared_it_would_find(declared, other):
+    levels = {"base": 0.4, "rag": 0.405, "finetuned": 0.42, "rag+finetuned": 0.46}
+    asked = {margin: comparison(levels, questions=1500, discordance=0.05, margin=margin).contrasts for margin in (declared, other)}
+    found = [one.equivalence.shown for one in asked[other]]
+    assert equivalent_at(asked[declared], other, declared) == found
+    assert len(set(found)) == 2  # some are, some are not
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(-60, 60), st.integers(100, 3000), st.sampled_from([0.01, 0.02, 0.05, 0.1, 0.15]))
+def test_a_larger_margin_never_takes_back_that_two_systems_are_equivalent(gap, questions, margin):
+    made = decide(comparison({"base": 0.4, "rag": 0.4 + gap / 1000}, (("rag", "base"),), questions=questions, margin=margin))
+    verdicts = [case.verdict == "equivalent" for case in made.margins]
+    assert verdicts == sorted(verdicts)
+
+
+def test_beyond_the_margin_is_what_its_own_test_has_shown_and_not_an_interval():
+    made = CASES["RAG wins"]()
+    doubted = decide(replace(made, contrasts=tuple(replace(one, beyond=False) for one in made.contrasts)))
+    assert made.decision.headline.values["size"] == "beyond"
+    assert doubted.headline.values["size"] == "perhaps"
+    assert {said.values["size"] for said in doubted.sentences if said.key == "decision-better"} == {"perhaps"}
+
+
+def test_what_holds_only_without_failed_answers_is_neither_different_nor_equivalent():
+    made = CASES["better within the margin"]()
+    hidden = replace(made, contrasts=tuple(replace(one, verdict="not shown", fragile=True) for one in made.contrasts))
+    again = decide(hidden)
+    assert (again.reason, set(again.among)) == ("undecided", {"base", "rag", "finetuned", "rag+finetuned"})
+    assert not {"decision-equal", "decision-better", "decision-support"} & {said.key for said in again.sentences}
+    [told] = [said for said in again.settle if said.key == "decision-settle-failures"]
+    assert len(told.values["contrasts"]) == len(made.contrasts)
+
+
+def test_of_systems_with_the_same_needs_the_one_listed_first_is_named_as_such():
+    first, simplest = CASES["two as simple"]().decision, CASES["equivalence"]().decision
+    assert words("en").say(first.headline).endswith("Choose rag-wide, listed first of the simplest to run.")
+    assert _plain(words("fr").say(first.headline)).endswith("Choisissez rag-wide, le premier cité parmi les plus simples à exploiter.")
+    assert simplest.headline.values["alike"] is False
 
 
 def test_a_dropped_question_forbids_what_is_implied():
@@ -116,10 +198,10 @@ def test_at_the_floor_with_good_passages_the_model_is_what_to_change():
 
 HEADLINES = {
     "clear win": (
-        "RAG + fine-tuning: rag+finetuned answers best on these questions (36 % correct; +19 points over finetuned, +27 over rag), "
+        "RAG + fine-tuning: rag+finetuned answers best on these questions (36\u00a0% correct; +19 points over finetuned, +27 over rag), "
         "by more than the margin of 5 points.",
-        "RAG + réglage fin : rag+finetuned répond le mieux à ces questions (36 % de réponses justes ; +19 points par rapport à finetuned, "
-        "+27 par rapport à rag), et l’écart dépasse la marge de 5 points.",
+        "RAG + réglage fin : rag+finetuned répond le mieux à ces questions (36 % de réponses justes ; +19 points par rapport à "
+        "finetuned, +27 par rapport à rag), et l’écart dépasse la marge de 5 points.",
     ),
     "equivalence": (
         "Equivalent: rag and rag+finetuned answer equally well on these questions, to within the margin of 5 points. "
@@ -132,14 +214,16 @@ HEADLINES = {
         "Les données ne permettent pas de choisir entre base, rag, finetuned et rag+finetuned.",
     ),
     "floor": (
-        "Not enough evidence: all 5 systems are below 5 % (the best, rag: 4 % correct), so their differences cannot show.",
-        "Les données ne permettent pas de choisir : les 5 systèmes sont tous sous 5 % (le meilleur, rag : 4 % de réponses justes) ; "
-        "leurs écarts ne peuvent pas se voir.",
+        "Not enough evidence: all 5 systems are below 5\u00a0% (the best, rag: 4\u00a0% correct), "
+        "and no difference between them that could matter is shown.",
+        "Les données ne permettent pas de choisir : les 5 systèmes sont tous sous 5 % (le meilleur, rag : 4 % de réponses justes), "
+        "et aucun écart entre eux qui puisse compter n’a été démontré.",
     ),
     "imported best": (
-        "Nothing here beats what you have: helpdesk answers best (60 % correct; +20 points over rag, the nearest of the systems tried).",
-        "Rien ici ne fait mieux que ce que vous avez : helpdesk répond le mieux (60 % de réponses justes ; +20 points par rapport à rag, "
-        "le plus proche des systèmes essayés).",
+        "Nothing here beats what you have: helpdesk answers best (60\u00a0% correct; "
+        "+20 points over rag, the nearest of the systems tried).",
+        "Rien ici ne fait mieux que ce que vous avez : helpdesk répond le mieux (60 % de réponses justes ; +20 points par rapport à "
+        "rag, le plus proche des systèmes essayés).",
     ),
 }
 
@@ -157,7 +241,7 @@ def test_one_contrast_word_for_word():
     # by hand: ψ = 0.02 + 0.02, s = √((0.04 − 0.0004) / 3000) = 0.36 points; ±1.96 s and ±1.645 s; 90 won and 30 lost of 3000
     assert english == (
         "rag+finetuned is better than rag, but by less than the margin of 5 points, too little to matter "
-        "(90 % interval +1.4 to +2.6, equivalence p < 0.001): +2.0 points (95 % interval +1.3 to +2.7; Holm p < 0.001); "
+        "(90\u00a0% interval +1.4 to +2.6, equivalence p < 0.001): +2.0 points (95\u00a0% interval +1.3 to +2.7; Holm p < 0.001); "
         "90 won, 2\u202f880 tied, 30 lost."
     )
 

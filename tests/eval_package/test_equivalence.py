@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import binom, multinomial
 from statsmodels.stats.weightstats import DescrStatsW
 
-from eval.stats.equivalence import equivalence
+from eval.stats.equivalence import beyond_p, equivalence, equivalent_p, evidence
 
 WHOLE = st.lists(st.sampled_from([-1.0, -0.5, 0.0, 0.0, 0.5, 1.0]), min_size=2, max_size=80)
 
@@ -68,6 +69,55 @@ def test_at_the_margins_edge_it_errs_in_at_most_5_percent(moved: float, facts: i
         values = np.repeat(draw.random(facts) < moved, 4).astype(float)
         wrong += equivalence(values.tolist(), [n // 4 for n in range(4 * facts)], margin=moved)[1] < 0.05
     assert wrong / 1000 <= 0.064  # 5 % and the Monte-Carlo error of 1,000 (one-sided 97.5 %)
+
+
+@pytest.mark.parametrize("margin", [0.02, 0.05, 0.1, 0.2])
+@pytest.mark.parametrize("questions", [40, 60, 80, 100, 200, 300, 600])
+def test_at_the_margins_edge_it_errs_in_at_most_5_percent_where_only_one_system_ever_wins(margin: float, questions: int) -> None:
+    # Exact: the chance of each number of wins, by scipy's binomial, over those that are called equivalent. Student's t alone
+    # errs in up to 10 % here.
+    called = [
+        equivalence([1.0] * won + [0.0] * (questions - won), range(questions), margin=margin)[1] < 0.05 for won in range(questions + 1)
+    ]
+    assert called == sorted(called, reverse=True)  # with more wins it is never equivalent again
+    assert binom.cdf(sum(called) - 1, questions, margin) <= 0.05
+
+
+@pytest.mark.parametrize(("margin", "questions"), [(0.05, 150), (0.2, 60), (0.2, 80), (0.1, 100)])
+@pytest.mark.parametrize("losing", [0.02, 0.1])
+def test_and_in_at_most_5_and_a_half_where_both_may_win(margin: float, questions: int, losing: float) -> None:
+    # Exact: trinomial chances of wins and losses, by scipy, over those that are called equivalent.
+    error = 0.0
+    for won in range(questions + 1):
+        for lost in range(questions + 1 - won):
+            chance = multinomial.pmf([won, lost, questions - won - lost], questions, [margin + losing, losing, 1 - margin - 2 * losing])
+            if chance > 1e-6:
+                values = [1.0] * won + [-1.0] * lost + [0.0] * (questions - won - lost)
+                error += float(chance) * (equivalent_p(evidence(values, range(questions)), margin) < 0.05)
+    assert error <= 0.056
+
+
+@pytest.mark.parametrize(
+    "sizes", [[30] + [1] * 60, [20] * 3 + [1] * 60, [60 // n for n in range(1, 61)], [10] * 5 + [1] * 50, [1, 2, 3, 4, 5] * 20]
+)
+@pytest.mark.parametrize("losing", [0.0, 0.05])
+def test_facts_of_unequal_size_do_not_make_it_err_more(sizes: list[int], losing: float) -> None:
+    # facts that move as a whole, a true difference just at the margin; facts − 1 degrees of freedom err in up to 30 % here
+    draw = np.random.default_rng(5)
+    labels = np.repeat(np.arange(len(sizes)), sizes).tolist()
+    wrong = 0
+    for _ in range(300):
+        chance = draw.random(len(sizes))
+        moved = np.where(chance < 0.1 + losing, 1.0, np.where(chance < 0.1 + 2 * losing, -1.0, 0.0))
+        wrong += equivalent_p(evidence(np.repeat(moved, sizes).tolist(), labels), 0.1) < 0.05
+    assert wrong / 300 <= 0.075  # 5 % and the Monte-Carlo error of 300 (one-sided 97.5 %)
+
+
+def test_a_large_difference_is_beyond_a_margin_and_a_margin_seen_is_not() -> None:
+    found = evidence([1.0] * 60 + [-1.0] * 10 + [0.0] * 130, range(200))
+    # by hand: (60 − 10) / 202 = 0.2475, √(70 − 202 · 0.2475² + 1) / 202 = 0.0379: 5.2 and 0 standard errors
+    assert beyond_p(found, 0.05) < 1e-6 and beyond_p(found, 50 / 202) == pytest.approx(0.5)
+    assert beyond_p(found.turned(), 0.05) > 0.999  # the other system does not win
 
 
 @pytest.mark.parametrize(("values", "margin"), [([], 0.1), ([1.5], 0.1), ([float("nan")], 0.1), ([0.0, 0.1], -0.1)])

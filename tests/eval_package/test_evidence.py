@@ -11,13 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatbot.citations import parse
-from chatbot.model import Answer
-from eval.metrics.catalogue import METRICS, RETRIEVAL
+from chatbot.model import Answer, Citation
+from eval.metrics.catalogue import METRICS
 from eval.metrics.metric import Item
 from eval.model import Score
 from knowledge_base.model import Question, Span
 from retrieval.model import Chunk, Hit
 
+RETRIEVAL = ("recall@k", "precision@k", "mrr", "ndcg@k", "all_evidence")
 QUESTION = Question("q", "?", "en", answers=("x",), answerable="yes")
 
 
@@ -58,7 +59,7 @@ def test_retrieval_metrics_equal_ir_measures_with_one_passage_for_each_part(orde
         "recall@k": ir_measures.R @ k,
         "precision@k": ir_measures.P @ k,
         "mrr": ir_measures.RR,
-        "ndcg@k": ir_measures.nDCG @ k,
+        "ndcg@k": ir_measures.nDCG,  # without a cutoff: the ideal has all parts, however few passages were shown
     }
     peer = ir_measures.calc_aggregate(list(names.values()), qrels, ranking)
     for name, measure in names.items():
@@ -83,6 +84,14 @@ def test_one_passage_with_two_parts_is_as_good_as_it_gets() -> None:
     assert measured("ndcg@k", both, [chunk("d", 0, 30), chunk("x", 0, 9)]).value == 1.0
     # by hand: both parts at rank 2, so 2 / log2(3) over 1 + 1 / log2(3)
     assert measured("ndcg@k", both, [chunk("x", 0, 9), chunk("d", 0, 30)]).value == pytest.approx(1.2618595 / 1.6309298)
+
+
+def test_fewer_passages_shown_do_not_make_the_ranking_better() -> None:
+    both = [span("d", 0, 9), span("e", 0, 9)]
+    alone, among_four = [chunk("d", 0, 9)], [chunk("d", 0, 9), *(chunk(name, 0, 9) for name in "xyz")]
+    # by hand, and ir_measures nDCG@4 of the same ranking: 1 over 1 + 1 / log2(3)
+    assert measured("ndcg@k", both, alone).value == measured("ndcg@k", both, among_four).value == pytest.approx(1 / 1.6309298)
+    assert (measured("precision@k", both, alone).value, measured("precision@k", both, among_four).value) == (1.0, 0.25)
 
 
 def test_spans_of_one_part_are_alternatives_and_parts_are_all_needed() -> None:
@@ -118,6 +127,11 @@ def test_without_evidence_there_is_no_number(name: str) -> None:
     assert measured(name, [], [chunk("d", 0, 9)], question=unanswerable).status == "not applicable"
 
 
+def test_an_imported_answer_that_cites_documents_is_held_against_them_though_its_passages_are_unknown() -> None:
+    item = Item(dataclasses.replace(QUESTION, evidence=tuple(BOTH)), Answer("A", (Citation(1, "d", "r", 0, 99),)), "en", "s")
+    assert METRICS.get("citation_recall").score(item).value == 0.5
+
+
 PASSAGES = [chunk("d", 0, 30), chunk("x", 0, 30), chunk("e", 0, 30)]
 BOTH = [span("d", 10, 20), span("e", 10, 20)]
 
@@ -130,6 +144,8 @@ BOTH = [span("d", 10, 20), span("e", 10, 20)]
         ("A [1, 2].", 0.5, 0.5),
         ("A [2].", 0.0, 0.0),
         ("A [1], B [9].", 0.5, 0.5),  # a number without a passage is a wrong citation
+        ("A [1–3].", 2 / 3, 1.0),
+        ("A [1] in [2020].", 1.0, 0.5),  # a year is none
         ("A.", "not applicable", 0.0),
         ("", "not applicable", 0.0),
     ],
@@ -140,6 +156,7 @@ def test_citations_by_hand(text: str, precision: float | str, recall: float | st
 
 def test_citations_do_not_apply_without_passages_and_are_unscored_without_evidence() -> None:
     assert cited("citation_recall", "A.", BOTH, []) == "not applicable"
+    assert cited("citation_recall", "A [1].", BOTH, []) == "not applicable"  # a stray number of a system that is shown nothing
     assert cited("citation_recall", "I don't know.", BOTH, PASSAGES, abstained=True) == "not applicable"
     assert cited("citation_precision", "A [1].", BOTH, []) == 0.0  # it points, and there is nothing
     assert {cited(name, "A [1].", [], PASSAGES) for name in ("citation_precision", "citation_recall")} == {"unscored"}

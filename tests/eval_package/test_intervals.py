@@ -253,6 +253,11 @@ class TestClusteredDifference:
             inside += found.low <= truth <= found.high
         assert inside / 400 >= 0.855  # 90 % nominal, less three standard errors of 400 draws
 
+    @given(WHOLE, st.integers(1, 60))
+    def test_lies_within_bounds_around_its_value(self, values: list[float], facts: int) -> None:
+        found = clustered_difference(values, [n % facts for n in range(len(values))])
+        assert -1 <= found.low <= found.value <= found.high <= 1
+
     @pytest.mark.parametrize("values", [[], [1.5], [float("nan")]])
     def test_refuses_what_is_no_difference(self, values: list[float]) -> None:
         with pytest.raises(ValueError):

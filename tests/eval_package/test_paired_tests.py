@@ -16,7 +16,7 @@ from eval.stats.corrections import benjamini_hochberg, holm
 from eval.stats.effects import EFFECTS, effect_sizes
 from eval.stats.mcnemar import mcnemar_p
 from eval.stats.permutation import sign_flip_p
-from eval.stats.power import questions_for, questions_needed, smallest_difference, visible
+from eval.stats.power import questions_beside, questions_for, smallest_difference, visible
 
 WHOLE = st.lists(st.sampled_from([-1.0, 0.0, 1.0]), min_size=1, max_size=40)
 P_VALUES = st.lists(st.floats(0, 1), min_size=1, max_size=12)
@@ -162,12 +162,29 @@ class TestEffectSizes:
 class TestPower:
     def test_sample_size_gives_the_power_it_promises(self):
         # simulated: questions with 20 % discordance and a true difference of 5 points, McNemar's normal test
-        needed = questions_needed(0.05, 0.2)
-        draws = np.random.default_rng(0).multinomial(needed, [0.125, 0.075, 0.8], size=4000)
+        assert smallest_difference(621, 0.2) == pytest.approx(0.05, abs=1e-4)
+        draws = np.random.default_rng(0).multinomial(621, [0.125, 0.075, 0.8], size=4000)
         z = (draws[:, 0] - draws[:, 1]) / np.sqrt(draws[:, 0] + draws[:, 1])
         assert np.mean(np.abs(z) > 1.96) == pytest.approx(0.8, abs=0.02)
         with pytest.raises(ValueError, match="discordance"):
-            questions_needed(0.3, 0.2)
+            smallest_difference(60, 0.0)
+
+    @pytest.mark.parametrize("family", [1, 5, 8])
+    def test_the_number_for_a_margin_counts_the_correction_for_several_contrasts(self, family):
+        # One true difference of 5 points beside family − 1 nulls, 15 % discordance: shown where its p is at most 5 % / family,
+        # which Holm's correction asks of the smallest; the others are null and hardly ever smaller.
+        needed = questions_for(0.05, math.sqrt((0.15 - 0.05**2) / 1000), 1000, alpha=0.05 / family)
+        draws = np.random.default_rng(0).multinomial(needed, [0.1, 0.05, 0.85], size=4000)
+        z = (draws[:, 0] - draws[:, 1]) / np.sqrt(draws[:, 0] + draws[:, 1])
+        assert np.mean(2 * scipy.stats.norm.sf(np.abs(z)) <= 0.05 / family) == pytest.approx(0.8, abs=0.03)
+
+    def test_more_questions_do_not_help_against_the_luck_of_training(self):
+        # by hand: z = 2.801585; 100 · 0.02² / ((0.1 / z)² − 0.01²) = 34.06 and without luck 100 (z · 0.02 / 0.1)² = 31.4
+        assert questions_beside(0.1, 0.02**2, 0.01**2, 100) == 35
+        assert questions_beside(0.1, 0.02**2, 0.0, 100) == questions_for(0.1, 0.02, 100) == 32
+        assert questions_beside(0.1, 0.02**2, 0.04**2, 100) is None  # 2.8 × 4 points are more than 10
+        with pytest.raises(ValueError, match="variance"):
+            questions_beside(0.1, 0.02**2, math.inf, 100)
 
     def test_the_number_for_a_margin_gives_the_power_it_promises_with_clusters(self):
         # simulated: the spread of 4 wordings per fact is learnt from 4,000 questions, the power then tried on the number it asks for
@@ -199,7 +216,7 @@ class TestPower:
     def test_agrees_with_the_formula_for_right_and_wrong(self):
         # spread of a difference of 5 points with 20 % discordance on 300 questions: √((ψ − δ²) / n)
         error = math.sqrt((0.2 - 0.05**2) / 300)
-        assert questions_for(0.05, error, 300) == questions_needed(0.05, 0.2) == 621
+        assert questions_for(0.05, error, 300) == 621  # (1.959964 + 0.841621)² (0.2 − 0.05²) / 0.05² = 620.06
         assert smallest_difference(621, 0.2) == pytest.approx(0.05, abs=1e-4)
 
     @pytest.mark.parametrize(("margin", "error", "questions"), [(0.0, 0.1, 9), (0.1, -0.1, 9), (0.1, math.nan, 9), (0.1, 0.1, 0)])

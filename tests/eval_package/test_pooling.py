@@ -183,3 +183,14 @@ def test_a_system_that_was_not_trained_but_answers_otherwise_is_noted(make_run, 
     assert (note.key, note.values) == ("pooling-unsteady", {"system": "base", "unsteady": 1, "count": 6})
     assert words("en").say(note).endswith("1 of its 6 answers differs between them. Those of the first run are used.")
     assert "1 de ses 6 réponses change de l’une à l’autre" in words("fr").say(note)
+
+
+def test_an_adapter_that_was_not_trained_anew_answers_once_for_all_seeds(make_run):
+    extra = {**SYSTEMS[2], "name": "steady", "adapter": "steady"}
+    folders = []
+    for seed in (1, 2):
+        adapters = {"main": trained(seed), "steady": trained(1, name="steady")}
+        folders.append(make_run(seed, systems=(*SYSTEMS, extra), adapters=adapters))
+    found = pool(folders)
+    assert {record.training_seed for record in found.records if record.system == "steady"} == {None}
+    assert {record.training_seed for record in found.records if record.system == "finetuned"} == {1, 2}

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from statistics import NormalDist
 
 from eval.comparison import (
     Comparison,
@@ -28,7 +29,7 @@ from eval.comparison import (
 )
 from eval.decision import decide
 from eval.model import Estimate
-from eval.report.naming import slug
+from eval.wording import slug
 
 SYSTEMS = ("base", "few-shot", "rag", "finetuned", "rag+finetuned")
 ROLES = {"base": "base", "few-shot": "base", "rag": "rag", "finetuned": "finetuned", "rag+finetuned": "both"}
@@ -299,6 +300,7 @@ def contrast(a: str, b: str, asked: Sequence[Inspected], p: float, verdict: str,
     gaps = [float(first or 0) - float(second or 0) for first, second in pairs]
     wins, losses = sum(gap > 0 for gap in gaps), sum(gap < 0 for gap in gaps)
     value = sum(gaps) / len(gaps)
+    past = min(1.0, 5 * NormalDist().cdf((0.05 - abs(value)) / 0.0663))  # the margin is 5 points
     return Contrast(
         a,
         b,
@@ -318,6 +320,8 @@ def contrast(a: str, b: str, asked: Sequence[Inspected], p: float, verdict: str,
         effects={"win_share": 0.5 + value / 2, "cohens_dz": value / 0.5} | ({"odds_ratio": wins / losses} if losses else {}),
         smallest=0.186,
         needed=830,
+        p_beyond=past,
+        beyond=past < 0.05,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from itertools import pairwise
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
@@ -181,6 +182,32 @@ def test_every_chart_draws_as_svg_that_takes_the_ink_of_the_page(language: str) 
     assert "rag-with-reranking-1" in charts.svg(drawn["primary"], "again")
 
 
+@pytest.mark.parametrize("name", ["temp-0.75", "lr-0.0005", 'id="a-b" role="x"', "currentColor"])
+def test_a_name_is_drawn_as_it_is_written(name: str) -> None:
+    """Only what stands in tags is rounded, renamed or dropped."""
+    one = comparison()
+    base = replace(one.systems[0], system=name)
+    for chart in (charts.primary_chart(replace(one, systems=(base,))), charts.causes_chart(replace(one, systems=(base,)), width=340)):
+        texts = [node.text for node in ElementTree.fromstring(charts.svg(chart, "drawn")).iter() if (node.text or "").strip()]
+        assert name in texts
+
+
+def test_nine_systems_all_look_different() -> None:
+    for layer in charts.specification(charts.metrics_chart(many(9)))["layer"]:
+        encoding = layer["encoding"]
+        if "shape" in encoding:
+            looks = list(zip(encoding["color"]["scale"]["range"], encoding["shape"]["scale"]["range"], strict=True))
+            assert len(looks) == len(set(looks)) == 9
+            return
+    pytest.fail("no layer has shapes")
+
+
+def test_numbers_above_a_thousand_have_thin_blanks_in_charts() -> None:
+    one = comparison()
+    many_questions = replace(one.systems[0], causes={"correct": 12_345})
+    assert "12\u202f345 correct" in charts.causes_words(replace(one, systems=(many_questions,)))
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_chart_is_said_in_one_sentence_in_the_language(language: str) -> None:
     one = comparison()
@@ -194,7 +221,7 @@ def test_every_chart_is_said_in_one_sentence_in_the_language(language: str) -> N
         charts.slices_words(one, "exposure", language),
     ]
     assert all(text.endswith(".") for text in said)
-    assert ("72 %" if language == "en" else "72\u202f%") in said[0]
+    assert ("72\u00a0%" if language == "en" else "72\u202f%") in said[0]
     assert words(language)("report-cause-hallucinated") in said[2]
     if language == "fr":
         assert not any(english in " ".join(said) for english in (" is ", " of ", "interval:", "better", "not shown", "questions by"))

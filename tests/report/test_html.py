@@ -159,6 +159,15 @@ def test_the_script_gets_all_its_words_and_every_code_a_name(language: str) -> N
     assert data["names"]["cause"]["not retrieved"] == words(language)("report-cause-not-retrieved")
 
 
+def test_numbers_above_a_thousand_have_thin_blanks() -> None:
+    one = comparison()
+    asked = tuple(replace(one.questions[place % 60], question_id=f"q{place}", outputs=()) for place in range(1200))
+    text = Page(html_page(replace(one, questions=asked))).text
+    assert "of the 1\u202f200 questions" in text
+    assert "(1\u202f200)" in text
+    assert "1,200" not in text
+
+
 def test_no_english_sentence_is_left_in_the_french_page() -> None:
     """Every message of the page's own files that differs between the languages appears in French alone."""
     french = Page(html_page(comparison(), "fr")).text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,46 @@ def test_questions_that_one_system_has_right_and_another_wrong(browser: Any) -> 
     assert len(_listed(browser)) == 60
     button.click()
     assert _listed(browser) == wanted
+
+
+def test_an_outcome_without_a_system_is_that_of_any_of_them(browser: Any) -> None:
+    asked = comparison().questions
+    _choose(browser, "state-a", "incorrect")
+    wanted = [row.text for row in asked if any(output.correct == 0 for output in row.outputs)]
+    assert _listed(browser) == wanted
+    _choose(browser, "state-a", "error")
+    assert _listed(browser) == [asked[1].text]  # sample.py: finetuned ran out of memory
+
+
+def test_a_preset_that_is_switched_off_leaves_no_filter_behind(browser: Any) -> None:
+    button = browser.find_elements("css selector", "[data-preset]")[0]
+    button.click()
+    button.click()
+    _choose(browser, "system-a", "base")
+    assert len(_listed(browser)) == 60
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "linked", "struck"),
+    [
+        ("Two [1, 2; 4] and three [1–3].", 4, ["1", "2", "4", "1", "3"], []),
+        ("In [2020] one [1] and nine [2-9].", 4, ["1", "2"], ["9"]),
+        ("None was shown [1].", 0, [], ["1"]),
+        ("No number: [a], [], [1.5], [100].", 4, [], []),
+    ],
+)
+def test_citations_are_those_that_the_chatbot_reads(
+    chromium: Any, tmp_path: Path, text: str, shown: int, linked: list[str], struck: list[str]
+) -> None:
+    one = comparison()
+    row = one.questions[0]
+    output = replace(row.outputs[2], text=text, passages=tuple(list(one.passages)[:shown]))
+    file = tmp_path / "report.html"
+    file.write_text(html_page(replace(one, questions=(replace(row, outputs=(output,)),))), encoding="utf-8")
+    chromium.get(file.as_uri())
+    chromium.find_element("css selector", "#question-list summary").click()
+    found = {tag: [one.text for one in chromium.find_elements("css selector", f"#question-list {tag}.cite")] for tag in ("button", "del")}
+    assert found == {"button": linked, "del": struck}
 
 
 def test_search_kind_language_tag_and_cause_narrow_the_list_together(browser: Any) -> None:

@@ -34,6 +34,20 @@ def test_every_chapter_and_every_system_is_there_in_both_languages() -> None:
     assert "Ce qu" in french and re.search(r"\d,\d", french) and not re.search(r"report-|decision-|charts-", french)
 
 
+def test_the_questions_printed_are_spread_over_all_that_the_view_has() -> None:
+    """Of eleven, at even steps: 0, 11/6, 22/6 and so on, rounded down; the last one is near the end."""
+    one = comparison()
+    asked = tuple(replace(row, text=f"Number {place} of eleven?") for place, row in enumerate(one.questions[:11]))
+    text = " ".join(text_of(replace(one, questions=asked)))
+    assert [int(number) for number in re.findall(r"Number (\d+) of eleven\?", text)] == [0, 1, 3, 5, 7, 9]
+
+
+def test_a_name_is_drawn_as_it_is_written() -> None:
+    one = comparison()
+    named = replace(one, systems=(replace(one.systems[0], system="lr-0.0005"), *one.systems[1:]))
+    assert text_of(named)[0].count("lr-0.0005") >= 1  # in the chart of the first page
+
+
 def test_text_is_never_read_as_markup() -> None:
     hostile = '#panic("x") $ x^2 $ *bold* <label> @ref = heading // comment \\ [1] `raw`'
     one = comparison()
@@ -53,4 +67,4 @@ def test_seven_systems_and_a_long_answer_fit() -> None:
     question = one.questions[0]
     long = replace(question, outputs=(replace(question.outputs[0], text="word " * 10_000),))
     pages = text_of(replace(one, questions=(long,)))
-    assert "[…]" in " ".join(pages) and len(pages) < 60
+    assert "more characters)" in " ".join(pages) and len(pages) < 60

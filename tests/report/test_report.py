@@ -15,29 +15,38 @@ from markdown_it import MarkdownIt
 from rich.console import Console
 
 from chatbot import citations
+from eval.attribution import STAGES
 from eval.comparison import Cause, Comparison, Contrast, Decision, Equivalence, MarginCase, Said, Verdict
 from eval.metrics.catalogue import METRICS
 from eval.model import Estimate
-from eval.report import FORMATS, render, terminal
+from eval.report import FORMATS, charts, render, terminal
 from eval.report.bearing import MOST, first_page
 from eval.report.examples_view import pieces
 from eval.report.figures import interval_bar
-from eval.report.naming import slug
 from eval.report.parts import Table
+from eval.report.report_figures import figures
 from eval.report.tables.contrasts import verdict_words
 from eval.report.view import View, build_view
 from eval.stats.effects import EFFECTS
 from eval.stats.intervals import METHODS
-from eval.wording import words
+from eval.wording import slug, words
 from eval.wording.bundle import every_key
 from foundation.errors import DataError, UnknownNameError
 from retrieval.model import Chunk, Hit
+from studies.reporting import file_name
 from tests.report.pages import Page
 from tests.report.sample import CONTEXTS, SYSTEMS, comparison
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)> | `x` [a](http://evil.example) \x1b[31mred \u202egnorw"
 SAFE = HOSTILE.replace("\x1b", "\ufffd").replace("\u202e", "\ufffd")
 LANGUAGES = ("en", "fr")
+# Share of the resamples, how many there were, and how sure that is.
+LEADS = (
+    (1.0, 10_000, ">\u00a099.9\u00a0%", ">\u00a099,9\u202f%"),
+    (0.9996, 10_000, ">\u00a099.9\u00a0%", ">\u00a099,9\u202f%"),
+    (0.0, 10_000, "<\u00a00.1\u00a0%", "<\u00a00,1\u202f%"),
+    (1.0, 200, ">\u00a099.5\u00a0%", ">\u00a099,5\u202f%"),  # one in 200 is the least that 200 can tell
+)
 
 
 def page(of: Comparison, language: str = "en", format: str = "markdown") -> Page:
@@ -117,13 +126,49 @@ def test_executives_read_the_verdict_what_it_stands_on_what_would_settle_it_its_
     assert places == sorted(places)
 
 
-def test_at_most_six_sentences_stand_on_the_first_page_and_none_is_lost(one: Comparison) -> None:
+def test_at_most_six_sentences_stand_on_the_first_page(one: Comparison) -> None:
     first, rest = first_page(one.decision)
     assert len(first) == MOST == 6
     assert sorted(map(str, (*first, *rest))) == sorted(map(str, one.decision.sentences))
     # the sentences about the winner and its rivals, not those on base and few-shot
     assert {said.key for said in first} >= {"decision-scope", "decision-better", "decision-level"}
     assert all("base" not in said.values.values() for said in first)
+
+
+@pytest.mark.parametrize("format", ["markdown", "html", "pdf", "terminal"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_of_the_decision_stands_in_every_format(one: Comparison, format: str, language: str) -> None:
+    view = build_view(one, language)
+    assert view.findings.items  # of the sample, more than the first page takes
+    if format == "pdf":
+        pypdfium2 = pytest.importorskip("pypdfium2", reason="the reader of PDF files is not installed")
+        text = " ".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(render(one, "pdf", language)))
+    else:
+        text = printed(one, 80, language) if format == "terminal" else shown(language, format).text
+
+    def bare(said: str) -> str:  # lines are broken, words at their ends divided, and the headline has a frame
+        return re.sub(r"[\s\ufffe\u00ad\u2010│-]+", "", said)
+
+    for said in (view.verdict, view.findings.title, *view.stands_on.items, *view.findings.items, *view.settle.items):
+        assert bare(said) in bare(text), said
+
+
+def test_the_main_and_the_other_sentences_are_apart_in_the_html_page(one: Comparison) -> None:
+    view, text = build_view(one), shown("en", "html").text
+    places = [
+        text.rindex(said) for said in (view.stands_on.items[-1], view.appendix, view.findings.items[0], view.sections[0].tables[0].title)
+    ]
+    assert places == sorted(places)
+
+
+def test_marks_are_by_correct_and_every_page_says_so(one: Comparison) -> None:
+    """Under another primary metric too: token F1 of a wrong answer is 0.2 in the sample, and no answer is partly right."""
+    other = replace(one, plan={**one.plan, "primary": "token_f1"})
+    for language, said in (("en", "by the metric “correct”"), ("fr", "suivent la métrique «\u202fcorrect\u202f»")):
+        assert said in build_view(other, language).examples.marks
+        assert said in words(language)("html-questions-note")
+        assert said in page(other, language).text
+    assert {output.mark for row in build_view(other).examples.items for output in row.outputs} <= set("✓✗○·!")
 
 
 def test_scores_have_their_interval_and_a_mark_where_it_was_made_in_another_way() -> None:
@@ -207,7 +252,7 @@ def test_causes_add_up_to_the_questions() -> None:
     rows = cells("causes")
     for place, system in enumerate(SYSTEMS):
         assert sum(int(row[place].split(" ")[0]) for row in rows.values()) == 60, system
-    assert rows["correct"] == ["2 (3 %)", "4 (7 %)", "25 (42 %)", "20 (33 %)", "43 (72 %)"]
+    assert rows["correct"] == ["2 (3\u00a0%)", "4 (7\u00a0%)", "25 (42\u00a0%)", "20 (33\u00a0%)", "43 (72\u00a0%)"]
 
 
 def test_what_has_no_score_is_counted_with_its_reason_and_never_shown_as_zero() -> None:
@@ -276,6 +321,45 @@ def test_one_slice_of_all_questions_is_no_table_but_one_tag_is(one: Comparison) 
     assert table("by-tag", thin) is not None
 
 
+def test_a_question_without_a_score_makes_no_slice_of_the_others(one: Comparison) -> None:
+    """One of 60 questions is scored for nobody: the one slice of a kind then holds all 59 that are, and says nothing new."""
+    scored = {"correct": Estimate(0.5, 0.4, 0.6, 59, 40)}
+    systems = tuple(replace(result, metrics={**result.metrics, **scored}) for result in one.systems)
+    whole = tuple(replace(one.slices[0], by=by, name="en", questions=59) for by in ("exposure", "kind", "language", "length"))
+    thin = replace(one, systems=systems, slices=whole)
+    assert [table(f"by-{part.by}", thin) for part in whole] == [None] * 4
+    assert not [name for name in figures(thin) if name.startswith("by-")]
+    assert table("by-tag", replace(thin, slices=(replace(whole[0], by="tag", questions=58),))) is not None
+
+
+def test_causes_have_one_order_everywhere_and_each_says_what_it_means(one: Comparison) -> None:
+    order = list(get_args(Cause))
+    full = replace(one, systems=tuple(replace(result, causes=dict.fromkeys(reversed(order), 1)) for result in one.systems))
+    found = table("causes", full)
+    assert found is not None
+    assert [row[0].text for row in found.rows] == [words("en")(f"report-cause-{slug(cause)}") for cause in order]
+    assert [row[0].help for row in found.rows] == [words("en")(f"attribution-means-{slug(cause)}") for cause in order]
+    assert [row["cause"] for row in charts.causes_rows(full) if row["system"] == "rag"] == order
+    assert list(STAGES[-1]) == [f"flow-{slug(cause)}" for cause in order]
+    for language in LANGUAGES:
+        titles = {value for _, name, value in shown(language, "html").attributes if name == "title"}
+        assert words(language)("attribution-means-hallucinated") in titles
+
+
+@pytest.mark.parametrize(("share", "resamples", "en", "fr"), LEADS)
+def test_what_all_resamples_say_is_no_certainty(one: Comparison, share: float, resamples: int, en: str, fr: str) -> None:
+    sure = replace(
+        one,
+        plan={**one.plan, "resamples": resamples},
+        support={"rag": share},
+        decision=replace(one.decision, support={"rag": share}),
+    )
+    assert cells("support", sure)["rag"] == [en]
+    for language, said in (("en", en), ("fr", fr)):
+        made = page(sure, language, "html").text
+        assert f" {said}" in made[made.index(words(language)("html-sure")) :][:200]
+
+
 @pytest.mark.parametrize("format", ["markdown", "html", "terminal"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_key_of_a_message_is_left_in_a_page(one: Comparison, format: str, language: str) -> None:
@@ -331,8 +415,7 @@ def test_examples_are_spread_evenly_and_show_marks_causes_and_passages_once(one:
     example = next(example for example in view.examples.items if example.question_id == "q021")
     marks = {output.system: (output.mark, output.word, output.cause) for output in example.outputs}
     assert marks["base"] == ("✗", "incorrect", "hallucinated")
-    assert [group.systems for group in example.passages] == [("rag", "rag+finetuned")]
-    assert example.passages[0].said == "4 passages shown to rag and rag+finetuned"
+    assert [group.said for group in example.passages] == ["4 passages shown to rag and rag+finetuned"]
     assert [piece.known for piece in example.outputs[2].pieces if piece.citation] == [True, False]  # sample.py: [1] and [9] of 4
     assert build_view(replace(one, plan={**one.plan, "examples": 0})).examples.items == ()
 
@@ -346,7 +429,6 @@ def test_the_words_of_an_answer_that_failed_abstained_or_is_missing(one: Compari
         replace(base, text="", correct=None),
         replace(base, abstained=True, correct=0.0),
         replace(base, abstained=True, correct=1.0),
-        replace(base, correct=0.5),
     )
     view = build_view(replace(one, questions=(replace(row, outputs=changed, answers=()),)))
     example = view.examples.items[0]
@@ -356,7 +438,6 @@ def test_the_words_of_an_answer_that_failed_abstained_or_is_missing(one: Compari
         ("·", "unscored"),
         ("○", "abstained"),
         ("✓", "correct, abstained"),
-        ("◐", "partly correct"),
     ]
     assert ["".join(piece.text for piece in output.pieces) for output in example.outputs[:3]] == [
         "out of memory",
@@ -407,23 +488,46 @@ def test_without_a_declared_primary_metric_there_is_no_report(one: Comparison) -
 
 
 @pytest.mark.parametrize(
-    ("verdict", "low", "high", "equivalent", "said"),
+    ("verdict", "equivalent", "beyond", "said", "plain"),
     [
-        ("better", 0.06, 0.2, False, "a is better, by more than the margin"),
-        ("better", 0.01, 0.2, False, "a is better, perhaps by less than the margin"),
-        ("better", 0.01, 0.04, True, "a is better, by less than the margin"),
-        ("worse", -0.2, -0.06, False, "a is worse, by more than the margin"),
-        ("worse", -0.2, -0.01, False, "a is worse, perhaps by less than the margin"),
-        ("not shown", -0.02, 0.04, True, "too small to matter"),
-        ("not shown", -0.02, 0.2, False, "no difference shown"),
+        ("better", False, True, "a is better, by more than the margin", "a is better"),
+        ("better", False, False, "a is better, perhaps by less than the margin", "a is better"),
+        ("better", True, False, "a is better, by less than the margin", "a is better"),
+        ("worse", False, True, "a is worse, by more than the margin", "a is worse"),
+        ("worse", False, False, "a is worse, perhaps by less than the margin", "a is worse"),
+        ("not shown", True, False, "too small to matter", "no difference shown"),
+        ("not shown", False, False, "no difference shown", "no difference shown"),
     ],
 )
-def test_the_words_of_a_verdict_heed_margin_and_equivalence(verdict: str, low: float, high: float, equivalent: bool, said: str) -> None:
-    gap = Estimate((low + high) / 2, low, high, 60, 60)
-    tested = Equivalence(low, high, 0.01, 0.02, shown=equivalent)
-    contrast = Contrast("a", "b", "controlled", gap, 0.02, 0.01, 0.02, 1, 1, 1, verdict, tested)  # type: ignore[arg-type]
+def test_the_words_of_a_verdict_are_those_of_its_tests_and_not_of_an_interval(
+    verdict: str, equivalent: bool, beyond: bool, said: str, plain: str
+) -> None:
+    tested = Equivalence(-0.3, 0.3, 0.01, 0.02, shown=equivalent)
+    contrast = Contrast(
+        "a",
+        "b",
+        "controlled",
+        Estimate(0.0, -0.3, 0.3, 60, 60),
+        0.02,
+        0.01,
+        0.02,
+        1,
+        1,
+        1,
+        verdict,
+        tested,
+        beyond=beyond,  # type: ignore[arg-type]
+    )
     assert verdict_words(contrast, 0.05, words("en")) == said
-    assert verdict_words(contrast, 0.0, words("en")) in {"a is better", "a is worse", "no difference shown"}
+    assert verdict_words(contrast, 0.0, words("en")) == plain
+
+
+def test_a_difference_that_failed_answers_hide_is_called_that() -> None:
+    tested = Equivalence(-0.3, 0.3, 0.01, 0.02, shown=True)
+    gap = Estimate(0.2, 0.1, 0.3, 60, 60)
+    contrast = Contrast("a", "b", "controlled", gap, 0.02, 0.001, 0.002, 20, 30, 10, "not shown", tested, fragile=True)
+    assert verdict_words(contrast, 0.05, words("en")) == "not shown: rests on leaving out failures"
+    assert verdict_words(contrast, 0.0, words("fr")) == "non démontré\u202f: ne tient que sans les échecs"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -467,3 +571,31 @@ def test_a_text_bar_is_always_as_wide_as_asked_and_shows_its_value(low: float, v
     bar = interval_bar(low, value, high, width)
     assert len(bar) == width
     assert bar.count("╂") == 1
+
+
+def test_a_headline_that_names_a_loser_has_the_sentence_that_shows_it_on_the_first_page() -> None:
+    levels = tuple(Said("decision-level", {"system": name}) for name in ("rag", "both", "a", "b", "c"))
+    worse = tuple(Said("decision-better", {"a": a, "b": b}) for a, b in (("x", "base"), ("rag", "base"), ("rag", "z")))
+    headline = Said("decision-undecided", {"among": ["rag", "both"], "out": ["base"], "beaten": 1})
+    sentences = (Said("decision-scope"), *levels, Said("decision-open", {"a": "rag", "b": "both"}), *worse)
+    first, _ = first_page(Decision("not enough evidence", None, ("rag", "both"), "open", 0.05, headline, sentences))
+    assert worse[1] in first
+    assert worse[0] not in first
+
+
+def test_an_answer_that_goes_on_for_pages_is_cut_with_a_count_of_what_is_left_out(one: Comparison) -> None:
+    row = one.questions[0]
+    made = replace(one, questions=(replace(row, outputs=(replace(row.outputs[0], text="x" * 5000),)),))
+    assert "… (3\u202f000 more characters)" in shown_of(render(made, "markdown"))
+    assert "(4\u202f400 caractères omis)" in re.sub(r"\n", " ", printed(made, 80, "fr"))
+
+
+def shown_of(page: str | bytes) -> str:
+    return page if isinstance(page, str) else page.decode()
+
+
+def test_machine_formats_have_one_file_for_all_languages() -> None:
+    names = {format: file_name(format, "fr") for format in FORMATS}
+    spoken = {format for format, name in names.items() if name.startswith("report.fr.")}
+    assert spoken == {"markdown", "html", "pdf"}
+    assert all(file_name(format, "en") == names[format] for format in set(names) - spoken)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 
 import pytest
@@ -61,11 +62,15 @@ def test_the_verdict_comes_first_and_the_rest_is_where_the_written_report_is() -
 
 def test_colour_only_repeats_what_words_say() -> None:
     """Without its colours the report has the same characters."""
-    import re
-
     coloured = printed(comparison(), 100, colour=True)
     assert "\x1b[" in coloured
     assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == printed(comparison(), 100)
+
+
+@pytest.mark.parametrize("width", range(60, 100, 7))
+def test_no_line_of_a_french_sentence_begins_with_a_sign_that_belongs_to_the_word_before(width: int) -> None:
+    lines = [line.strip("│ ") for line in printed(comparison(), width, "fr").splitlines()]
+    assert [line for line in lines if re.match(r"[%;:?»]", line)] == []
 
 
 def test_hostile_text_cannot_steer_the_terminal() -> None:

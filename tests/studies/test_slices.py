@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.stats.power import questions_needed, smallest_difference
+from eval.stats.power import smallest_difference
 from knowledge_base.loading import assemble
 from knowledge_base.model import Question
 from studies.slices import slices
@@ -21,7 +21,8 @@ def test_the_smallest_difference_needs_just_that_many_questions(questions: int, 
     if difference is None:  # z²(1 − ψ)/ψ questions are too few: solve δ = ψ in the formula
         assert questions < 7.8489 * (1 - discordance) / discordance + 1
     else:
-        assert questions_needed(difference * (1 + 1e-9), discordance) in (questions, questions + 1)
+        needed = 7.848879 * (discordance - difference**2) / difference**2  # (z_α/2 + z_β)² (ψ − δ²) / δ²: Connor 1987
+        assert needed == pytest.approx(questions, rel=1e-5)
 
 
 def test_a_slice_counts_questions_and_facts_and_gives_both_bounds() -> None:

@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Final
+from string import ascii_uppercase
+from typing import Any, Final, get_args
 
-from eval.comparison import Comparison
+from eval.comparison import Cause, Comparison
 from eval.report.charts.theme import INK, NARROW, cause_name, one_line
+from eval.report.naming import causes_in
 from eval.wording import words
+from eval.wording.numbers import count as counted
 
-# Cause → letter, fill, ink on it. Okabe and Ito's colours; greys for what could not be told.
-CAUSES: Final = {
-    "correct": ("A", "#0072B2", "#fff"),
-    "right but mis-scored": ("B", "#56B4E9", "#000"),
-    "gold doubtful": ("C", "#F0E442", "#000"),
-    "not retrieved": ("D", "#E69F00", "#000"),
-    "retrieved, not read": ("E", "#D55E00", "#000"),
-    "hallucinated": ("F", "#CC79A7", "#000"),
-    "should have abstained": ("G", "#9C5A86", "#fff"),
-    "abstained needlessly": ("H", "#009E73", "#000"),
-    "undetermined": ("I", "#999999", "#000"),
-    "unscored": ("J", "#C8C8C8", "#000"),
-    "error": ("K", "#404040", "#fff"),
+# Cause → fill, ink on it. Okabe and Ito's colours; greys for what could not be told.
+_COLOURS: Final[dict[Cause, tuple[str, str]]] = {
+    "correct": ("#0072B2", "#fff"),
+    "right but mis-scored": ("#56B4E9", "#000"),
+    "gold doubtful": ("#F0E442", "#000"),
+    "not retrieved": ("#E69F00", "#000"),
+    "retrieved, not read": ("#D55E00", "#000"),
+    "hallucinated": ("#CC79A7", "#000"),
+    "should have abstained": ("#9C5A86", "#fff"),
+    "abstained needlessly": ("#009E73", "#000"),
+    "undetermined": ("#999999", "#000"),
+    "unscored": ("#C8C8C8", "#000"),
+    "error": ("#404040", "#fff"),
 }
-
-
-def present(comparison: Comparison) -> Sequence[str]:
-    """Return the causes that some question has, in the order of the bars."""
-    seen = {cause for result in comparison.systems for cause, count in result.causes.items() if count}
-    return [*(cause for cause in CAUSES if cause in seen), *sorted(seen - set(CAUSES))]
+# Cause → letter, fill, ink, in the order of `eval.comparison.Cause`.
+CAUSES: Final[dict[str, tuple[str, str, str]]] = {
+    cause: (letter, *_COLOURS[cause]) for letter, cause in zip(ascii_uppercase, get_args(Cause), strict=False)
+}
 
 
 def causes_rows(comparison: Comparison, language: str = "en") -> list[dict[str, Any]]:
@@ -36,7 +36,7 @@ def causes_rows(comparison: Comparison, language: str = "en") -> list[dict[str, 
     rows: list[dict[str, Any]] = []
     for result in comparison.systems:
         start = 0
-        for place, cause in enumerate(present(comparison)):
+        for place, cause in enumerate(causes_in(comparison)):
             count = result.causes.get(cause, 0)
             letter = CAUSES[cause][0] if cause in CAUSES else str(place)
             row = {"system": one_line(result.system), "cause": cause, "questions": count, "start": start, "end": start + count}
@@ -50,7 +50,7 @@ def causes_words(comparison: Comparison, language: str = "en") -> str:
     rows = causes_rows(comparison, language)
     said = {system: [row for row in rows if row["system"] == system] for system in dict.fromkeys(row["system"] for row in rows)}
     listed = "; ".join(
-        f"{system} " + ", ".join(f"{row['questions']} {cause_name(row['cause'], language)}" for row in pieces)
+        f"{system} " + ", ".join(f"{counted(row['questions'], language)} {cause_name(row['cause'], language)}" for row in pieces)
         for system, pieces in said.items()
     )
     return words(language)("charts-causes-words", said=listed) if rows else ""
@@ -68,14 +68,14 @@ def causes_chart(comparison: Comparison, language: str = "en", width: int = 780)
 
     rows = causes_rows(comparison, language)
     systems = list(dict.fromkeys(row["system"] for row in rows))
-    names = list(dict.fromkeys(row["name"] for row in sorted(rows, key=lambda row: present(comparison).index(row["cause"]))))
+    names = list(dict.fromkeys(row["name"] for row in sorted(rows, key=lambda row: causes_in(comparison).index(row["cause"]))))
     causes = {row["name"]: row["cause"] for row in rows}
     top = max(row["end"] for row in rows)
     narrow = width < NARROW
     plot = width - 30 - (0 if narrow else min(7 * max(map(len, systems)), 220))
     for row in rows:
         room = row["questions"] / top * plot  # pixels
-        row["label"] = f"{row['label']} {row['questions']}" if room > 34 else row["label"] if room > 12 else ""
+        row["label"] = f"{row['label']} {counted(row['questions'], language)}" if room > 34 else row["label"] if room > 12 else ""
         row["ink"] = CAUSES.get(row["cause"], ("", "", "#000"))[2]
     base = alt.Chart(alt.Data(values=rows)).encode(
         y=alt.Y("system:N", sort=systems, title=None, axis=None if narrow else alt.Axis()),

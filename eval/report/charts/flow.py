@@ -5,19 +5,18 @@ A ribbon is as thick as its number of questions. Vega-Lite knows no ribbons, so 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 from eval.comparison import SystemResult
 from eval.report.charts.causes import CAUSES
 from eval.report.charts.theme import GREY, INK, cause_name, one_line
-from eval.report.naming import slug
-from eval.wording import words
+from eval.wording import slug, words
 from eval.wording.numbers import count
 
 GAP: Final = 0.1  # between the nodes of a stage, as a share of all questions
 STEPS: Final = 24  # points of a ribbon's edge
 _BY_SLUG: Final = {slug(cause): cause for cause in CAUSES}
+LINE: Final = 15  # pixels between two nodes: the labels of thin ones stand one under the other
 NODE: Final = 0.013  # width of a node, as a share of the plot
 
 
@@ -121,11 +120,9 @@ def flow_chart(result: SystemResult, language: str = "en", width: int = 780) -> 
         .mark_text(align="left", dx=5, fontSize=font, color=INK)
         .encode(x=alt.X("right:Q"), y=alt.Y("middle:Q", scale=domain), text="name:N")
     )
-    return alt.layer(ribbon, block, text).properties(width=plot, height=max(130, 34 * max(_stages(nodes))))
-
-
-def _stages(nodes: Sequence[dict[str, Any]]) -> list[int]:
-    return [sum(row["stage"] == place for row in nodes) for place in {row["stage"] for row in nodes}]
+    return alt.layer(ribbon, block, text).properties(
+        width=plot, height=round(LINE / GAP * (max(max(ends), 1 + 4 * GAP) - min(0.0, *(row["top"] for row in nodes))))
+    )
 
 
 def _sum(result: SystemResult, end: int, name: str) -> int:

@@ -6,9 +6,9 @@ from typing import Any
 
 from eval.comparison import Comparison, Contrast
 from eval.report.charts.theme import BLUE, GREY, INK, NARROW, one_line, scale
+from eval.report.figures import shown_difference
 from eval.report.naming import level, primary_metric
 from eval.wording import words
-from eval.wording.numbers import decimal, points
 
 # What was shown → shape, so that a verdict is not told by colour.
 SHAPES = {"better": "triangle-right", "worse": "triangle-left", "equivalent": "diamond", "not-shown": "circle"}
@@ -34,7 +34,7 @@ def forest_rows(comparison: Comparison, language: str = "en") -> list[dict[str, 
             "inner_low": contrast.equivalence.low * times,
             "inner_high": contrast.equivalence.high * times,
             "finding": say(f"charts-finding-{finding(contrast)}"),
-            "label": _label(contrast, times, language),
+            "label": shown_difference(contrast.difference, times, language),
         }
         for contrast in comparison.contrasts
     ]
@@ -96,10 +96,3 @@ def forest_chart(comparison: Comparison, language: str = "en", width: int = 780)
     plot = width - int(min(6.4 * max(map(len, names)), 260) + gutter) - 40
     layers.append(base.mark_text(align="left", color=INK, fontSize=12).encode(x=alt.value(plot + 12), text="label:N"))
     return alt.layer(*layers).properties(width=plot, height=alt.Step(34))
-
-
-def _label(contrast: Contrast, times: float, language: str) -> str:
-    gap, to = contrast.difference, words(language)("charts-to")
-    if times == 1.0:
-        return f"{decimal(gap.value, language, 2)} ({decimal(gap.low, language, 2)} {to} {decimal(gap.high, language, 2)})"
-    return f"{points(gap.value, language)} ({points(gap.low, language)} {to} {points(gap.high, language)})"

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from eval.comparison import Comparison
-from eval.report.charts.theme import INK, NARROW, PALETTE, SHAPES, one_line, scale, shown
+from eval.report.charts.theme import INK, NARROW, PALETTE, SHAPES, one_line, scale
+from eval.report.figures import shown
 from eval.report.naming import metric_name, primary_metric
 from eval.wording import words
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from eval.comparison import Comparison
-from eval.report.charts.theme import BLUE, INK, NARROW, one_line, percent_axis, scale, shown, shown_interval
+from eval.report.charts.theme import BLUE, INK, NARROW, PANELS, one_line, percent_axis, scale
+from eval.report.figures import shown, shown_interval
 from eval.report.naming import level, metric_name, primary_metric
 from eval.report.tables.slices import slice_name
 from eval.wording import words
@@ -59,21 +60,20 @@ def primary_words(comparison: Comparison, language: str = "en") -> str:
     )
 
 
-def primary_chart(comparison: Comparison, language: str = "en", width: int = 780, columns: int = 3) -> Any:
+def primary_chart(comparison: Comparison, language: str = "en", width: int = 780) -> Any:
     """Return an `altair.Chart`: bars from zero with 95 % whiskers, the system that the decision names in full colour.
 
     Args:
         comparison: what to draw.
         language: of the labels, "en" or "fr".
         width: pixels, for all panels of a row together.
-        columns: panels side by side, at least 1.
     """
     import altair as alt
 
     rows = primary_rows(comparison, language)
     panels = list(dict.fromkeys(row["panel"] for row in rows))
     systems = list(dict.fromkeys(row["system"] for row in rows))
-    side_by_side = 1 if width < NARROW else max(min(columns, len(panels)), 1)
+    side_by_side = 1 if width < NARROW else max(min(PANELS, len(panels)), 1)
     times = scale(comparison, primary_metric(comparison))
     domain = alt.Scale(domain=[0, 100 if times != 1.0 else max([row["high"] for row in rows], default=1.0)])
     longest = max((len(system) for system in systems), default=0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from eval.comparison import Comparison
-from eval.report.charts.theme import DASHES, INK, NARROW, PALETTE, one_line, percent_axis
+from eval.report.charts.theme import DASHES, INK, NARROW, PALETTE, PANELS, one_line, percent_axis
 from eval.report.naming import named
 from eval.wording import words
 from eval.wording.numbers import decimal
@@ -42,14 +42,13 @@ def risk_words(comparison: Comparison, language: str = "en") -> str:
     return say("charts-risk-words", said=said) if said else ""
 
 
-def risk_chart(comparison: Comparison, language: str = "en", width: int = 780, columns: int = 3) -> Any:
+def risk_chart(comparison: Comparison, language: str = "en", width: int = 780) -> Any:
     """Return an `altair.Chart`: risk over coverage, signals told apart by dash and colour, chance as a dotted line.
 
     Args:
         comparison: what to draw; it must have a curve.
         language: of the labels, "en" or "fr".
         width: pixels for a row of panels.
-        columns: panels side by side, at least 1.
     """
     import altair as alt
 
@@ -57,14 +56,14 @@ def risk_chart(comparison: Comparison, language: str = "en", width: int = 780, c
     say = words(language)
     systems = list(dict.fromkeys(row["system"] for row in rows))
     signals = list(dict.fromkeys(row["signal"] for row in rows))
-    side_by_side = 1 if width < NARROW else max(min(columns, len(systems)), 1)
+    side_by_side = 1 if width < NARROW else max(min(PANELS, len(systems)), 1)
     plot = min((width - 60 * side_by_side) // side_by_side, 330)
     top = min(100.0, 1.1 * max(max(row["risk"], row["random"]) for row in rows) or 1.0)
     x = alt.X(
         "coverage:Q",
         title=say("charts-coverage"),
         scale=alt.Scale(domain=[0, 100]),
-        axis=alt.Axis(tickCount=5, labelExpr=percent_axis(language, 100)),
+        axis=alt.Axis(values=[0, 50, 100], labelExpr=percent_axis(language, 100)),
     )
     y = alt.Y(
         "risk:Q",

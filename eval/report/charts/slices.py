@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from eval.comparison import Comparison
-from eval.report.charts.theme import BLUE, GREY, INK, NARROW, one_line, percent_axis, scale, shown, shown_interval
+from eval.report.charts.theme import BLUE, GREY, INK, NARROW, PANELS, one_line, percent_axis, scale
+from eval.report.figures import shown, shown_interval
 from eval.report.naming import primary_metric
-from eval.report.tables.slices import slice_name
+from eval.report.tables.slices import ordered, slice_name
 from eval.wording import words
 
 
@@ -29,8 +30,7 @@ def slices_rows(comparison: Comparison, by: str, language: str = "en") -> list[d
             "high": (estimate.value if piece.few else estimate.high) * times,
             "label": shown(estimate.value, times, language),
         }
-        for piece in comparison.slices
-        if piece.by == by
+        for piece in ordered(comparison, by)
         for result in comparison.systems
         if (estimate := piece.scores.get(result.system))
     ]
@@ -41,7 +41,7 @@ def slices_words(comparison: Comparison, by: str, language: str = "en") -> str:
     times = scale(comparison, primary_metric(comparison))
     say = words(language)
     said = []
-    for piece in (piece for piece in comparison.slices if piece.by == by):
+    for piece in ordered(comparison, by):
         figures = ", ".join(
             f"{one_line(system)} {shown(estimate.value, times, language)}"
             + ("" if piece.few else f" ({shown_interval(estimate, times, language)})")
@@ -53,7 +53,7 @@ def slices_words(comparison: Comparison, by: str, language: str = "en") -> str:
     return say("charts-slices-words", by=say(f"report-table-by-{by}"), said="; ".join(said)) if said else ""
 
 
-def slices_chart(comparison: Comparison, by: str, language: str = "en", width: int = 780, columns: int = 3) -> Any:
+def slices_chart(comparison: Comparison, by: str, language: str = "en", width: int = 780) -> Any:
     """Return an `altair.Chart`: a panel per slice, a dot with its 95 % interval per system.
 
     Args:
@@ -61,7 +61,6 @@ def slices_chart(comparison: Comparison, by: str, language: str = "en", width: i
         by: "exposure", "kind", "tag", "language" or "length".
         language: of the labels, "en" or "fr".
         width: pixels for a row of panels.
-        columns: panels side by side, at least 1.
     """
     import altair as alt
 
@@ -69,7 +68,7 @@ def slices_chart(comparison: Comparison, by: str, language: str = "en", width: i
     panels = list(dict.fromkeys(row["panel"] for row in rows))
     systems = list(dict.fromkeys(row["system"] for row in rows))
     times = scale(comparison, primary_metric(comparison))
-    side_by_side = 1 if width < NARROW else max(min(columns, len(panels)), 1)
+    side_by_side = 1 if width < NARROW else max(min(PANELS, len(panels)), 1)
     names = min(7 * max(map(len, systems)), 200)
     plot = min(max((width - names - 50 - 26 * (side_by_side - 1)) // side_by_side, 90), 330)
     domain = alt.Scale(domain=[0, 100 if times != 1.0 else max(row["high"] for row in rows)])

@@ -6,29 +6,31 @@ It knows nothing of any one chart.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any, Final
 
 from eval.comparison import Comparison
-from eval.model import Estimate
 from eval.report.figures import factor, plain
 from eval.report.naming import named, primary_metric
-from eval.wording import words
-from eval.wording.numbers import decimal, percent
+from eval.wording import numbers, words
 
 # Okabe and Ito 2008, told apart by colour-blind readers; their yellow is left out, being too pale on white.
 BLUE: Final = "#0072B2"
 PALETTE: Final = (BLUE, "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C8C8C")
-SHAPES: Final = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right")
+# One more than the colours: 56 systems go by before a colour comes with the same shape again.
+SHAPES: Final = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left")
 DASHES: Final = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])
 GREY: Final = "#8C8C8C"  # 3:1 and more on white and on near-black
 INK: Final = "currentColor"  # an inline SVG takes the text colour of the page, light or dark
 FONT: Final = "system-ui, sans-serif"
 VEGA_LITE: Final = "6.4"  # the newest version that both Altair 6 and vl-convert 1.9 speak
 NARROW: Final = 480  # pixels: below it, labels stand above their row and panels one under the other
+PANELS: Final = 3  # side by side, on a wider screen
 
 # What Vega writes for screen readers and style sheets in every mark (the figure has one sentence in their place), and
 # the font of every text, which stands once on the whole.
 _UNUSED: Final = re.compile(r' (?:aria-[a-z]+|role|class|pointer-events|font-family)="[^"]*"|<path (?:class="(?:back|fore)ground" )[^>]*/>')
+_TAG: Final = re.compile(r"<(?:[^<>\"]|\"[^\"]*\")*>")  # what stands between tags is a name or a figure, and is left as it is
 _LONG: Final = re.compile(r"-?\d+\.\d{2,}")  # a tenth of a pixel is enough
 _MARKER_ID: Final = re.compile(r'(id="|url\(#|href="#)([A-Za-z_][\w-]*)')
 _CONFIG: Final[dict[str, Any]] = {
@@ -65,26 +67,6 @@ def is_share(comparison: Comparison) -> bool:
     return scale(comparison, primary_metric(comparison)) != 1.0
 
 
-def shown(value: float, times: float, language: str) -> str:
-    """Return a mean as a chart labels it: a percentage where the metric is a share, else a number.
-
-    >>> shown(0.717, 100.0, "en"), shown(0.717, 100.0, "fr"), shown(12.34, 1.0, "fr")
-    ('72 %', '72\\u202f%', '12,3')
-    """
-    return percent(value, language) if times != 1.0 else decimal(value, language, 1)
-
-
-def shown_interval(estimate: Estimate, times: float, language: str) -> str:
-    """Return the interval of a mean.
-
-    >>> shown_interval(Estimate(0.72, 0.6, 0.82, 60, 60), 100.0, "en")
-    '60–82 %'
-    """
-    if times == 1.0:
-        return f"{decimal(estimate.low, language, 1)}–{decimal(estimate.high, language, 1)}"
-    return f"{decimal(100 * estimate.low, language, 0)}–{percent(estimate.high, language)}"
-
-
 def one_line(text: object) -> str:
     """Return text on one line without control characters: Vega-Lite writes labels into expressions, which a line separator ends.
 
@@ -101,7 +83,7 @@ def cause_name(cause: str, language: str) -> str:
 
 def percent_axis(language: str, times: float) -> str:
     """Return the Vega expression that labels an axis: a per cent sign where the metric is a share."""
-    return f"datum.label + '{' ' if language == 'en' else chr(0x202F)}%'" if times != 1.0 else "datum.label"
+    return f"datum.label + '{numbers.NO_BREAK if language == 'en' else numbers.NARROW}%'" if times != 1.0 else "datum.label"
 
 
 def specification(chart: Any) -> dict[str, Any]:
@@ -121,7 +103,20 @@ def svg(chart: Any, name: str) -> str:
     """
     import vl_convert
 
-    text = str(vl_convert.vegalite_to_svg(specification(chart), vl_version=VEGA_LITE))
-    text = _LONG.sub(lambda found: f"{float(found[0]):.1f}".removesuffix(".0"), _UNUSED.sub("", text))
-    text = text.replace("<svg ", f'<svg font-family="{FONT}" ', 1)
-    return _MARKER_ID.sub(rf"\g<1>{name}-\g<2>", text)
+    text = in_tags(str(vl_convert.vegalite_to_svg(specification(chart), vl_version=VEGA_LITE)), lambda tag: _lean(tag, name))
+    return text.replace("<svg ", f'<svg font-family="{FONT}" ', 1)
+
+
+def in_tags(svg: str, change: Callable[[str], str]) -> str:
+    """Return a drawing with each of its tags changed, and its texts as they were.
+
+    >>> in_tags('<text x="0.123">lr-0.0005</text>', str.upper)
+    '<TEXT X="0.123">lr-0.0005</TEXT>'
+    """
+    return _TAG.sub(lambda tag: change(tag[0]), svg)
+
+
+def _lean(tag: str, name: str) -> str:
+    """Return a tag without what no reader needs, with shorter numbers and ids of its own."""
+    rounded = _LONG.sub(lambda found: f"{float(found[0]):.1f}".removesuffix(".0"), _UNUSED.sub("", tag))
+    return _MARKER_ID.sub(rf"\g<1>{name}-\g<2>", rounded)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from eval.comparison import Comparison, Contrast
-from eval.report.figures import difference, difference_interval, effect, factor, plain
+from eval.report.figures import difference, difference_interval, factor, plain
 from eval.report.naming import level, metric_name, named, primary_metric
 from eval.report.parts import ABSENT, Cell, Column, Table
 from eval.report.tables.cells import method_marks, methods_note
@@ -55,7 +55,9 @@ def detail(comparison: Comparison, words: Words) -> Table:
             ),
             Cell(numbers.decimal(contrast.standard_error * scale, language), value=contrast.standard_error),
             *(
-                Cell(effect(contrast.effects[name], language), value=contrast.effects[name]) if name in contrast.effects else Cell(ABSENT)
+                Cell(numbers.decimal(contrast.effects[name], language, 2), value=contrast.effects[name])
+                if name in contrast.effects
+                else Cell(ABSENT)
                 for name in effects
             ),
             Cell(ABSENT) if contrast.mcnemar is None else _p(contrast.mcnemar, language),
@@ -77,11 +79,11 @@ def verdict_words(contrast: Contrast, margin: float, words: Words) -> str:
         margin: the practical margin in the unit of the difference (0 for none).
         words: of the language.
     """
+    if contrast.fragile:
+        return words("report-verdict-fragile")
     if contrast.verdict == "not shown":
         return words("report-verdict-equivalent" if contrast.equivalence.shown and margin else "report-verdict-not-shown")
-    low, high = contrast.difference.low, contrast.difference.high
-    beyond = low > margin if contrast.verdict == "better" else high < -margin
-    size = "plain" if not margin else "within" if contrast.equivalence.shown else "beyond" if beyond else "perhaps"
+    size = "plain" if not margin else "within" if contrast.equivalence.shown else "beyond" if contrast.beyond else "perhaps"
     return words(f"report-verdict-{contrast.verdict}-{size}", system=plain(contrast.a))
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from eval.comparison import Comparison
-from eval.report.figures import factor, plain
-from eval.report.naming import level, metric_name, primary_metric
+from eval.report.figures import factor, leads, plain
+from eval.report.naming import level, metric_name, primary_metric, resamples_of
 from eval.report.parts import ABSENT, Cell, Column, Table
 from eval.report.tables.cells import estimate_cell, method_marks, methods_note, metric_column
 from eval.report.themes import Theme, metrics_of
@@ -59,8 +59,9 @@ def seeds(comparison: Comparison, words: Words) -> Table:
 
 def support(comparison: Comparison, words: Words) -> Table:
     """Return how often each system scores highest when the questions are drawn again."""
+    resamples = resamples_of(comparison)
     rows = tuple(
-        (Cell(plain(name)), Cell(numbers.percent(share, words.language, 1), value=share)) for name, share in comparison.support.items()
+        (Cell(plain(name)), Cell(leads(share, words.language, resamples), value=share)) for name, share in comparison.support.items()
     )
     columns = (Column(words("report-column-system"), numeric=False), Column(words("report-column-leads")))
     return Table("support", words("report-table-support"), words("report-note-support"), columns, rows)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, get_args
 
-from eval.comparison import Comparison, Slice
+from eval.comparison import By, Comparison, Slice
 from eval.model import Estimate
 from eval.report.figures import factor, mean, plain
 from eval.report.naming import level, metric_name, named, primary_metric
@@ -12,6 +12,7 @@ from eval.report.parts import ABSENT, Cell, Column, Table
 from eval.report.tables.cells import estimate_cell, method_marks, methods_note
 from eval.wording import Words, numbers
 
+SLICES: Final[tuple[By, ...]] = get_args(By)
 _ORDER: Final = ("verbatim", "paraphrase", "unseen")  # of exposures; others keep the order of the comparison
 
 
@@ -19,9 +20,7 @@ def by_slice(comparison: Comparison, by: str, words: Words) -> Table:
     """Return systems × the slices of one kind ("exposure", "kind", …); empty when one slice holds all questions."""
     primary = primary_metric(comparison)
     info = comparison.metric_info.get(primary, {})
-    parts = [part for part in comparison.slices if part.by == by]
-    parts.sort(key=lambda part: _ORDER.index(part.name) if part.name in _ORDER else len(_ORDER))
-    divides = len(parts) > 1 or any(part.questions != comparison.scope.get("questions") for part in parts)
+    parts = ordered(comparison, by)
     marks = method_marks(estimate for part in parts if not part.few for estimate in part.scores.values())
     columns = (Column(words("report-column-system"), numeric=False), *(Column(_title(part, words)) for part in parts))
     rows = tuple(
@@ -41,7 +40,25 @@ def by_slice(comparison: Comparison, by: str, words: Words) -> Table:
     note += " " + words(f"report-note-by-{by}")
     note += " " + words("report-note-few") if any(part.few for part in parts) else ""
     note += _smallest(parts, words)
-    return Table(f"by-{by}", words(f"report-table-by-{by}"), note + methods_note(marks, words), columns, rows if divides else ())
+    return Table(
+        f"by-{by}", words(f"report-table-by-{by}"), note + methods_note(marks, words), columns, rows if divides(comparison, by) else ()
+    )
+
+
+def ordered(comparison: Comparison, by: str) -> list[Slice]:
+    """Return the slices of one kind as tables and charts show them: exposures from best known to new, others as they come."""
+    parts = [part for part in comparison.slices if part.by == by]
+    if by == "exposure":
+        parts.sort(key=lambda part: _ORDER.index(part.name) if part.name in _ORDER else len(_ORDER))
+    return parts
+
+
+def divides(comparison: Comparison, by: str) -> bool:
+    """Tell whether slices of one kind say more than the whole does: one that holds all scored questions does not."""
+    primary = primary_metric(comparison)
+    scored = max((result.metrics[primary].n for result in comparison.systems if primary in result.metrics), default=0)
+    sizes = [part.questions for part in comparison.slices if part.by == by]
+    return len(sizes) > 1 or any(size != scored for size in sizes)
 
 
 def tongues(comparison: Comparison, words: Words) -> Table:

@@ -4,32 +4,20 @@ from __future__ import annotations
 
 from eval.comparison import Comparison, RiskCoverage, SystemResult
 from eval.report.figures import plain
-from eval.report.naming import metric_name, named, slug
+from eval.report.naming import cause_means, causes_in, metric_name, named
 from eval.report.parts import ABSENT, Cell, Column, Table
 from eval.report.tables.cells import system_columns
-from eval.wording import Words, numbers
-
-_CAUSES = (
-    "correct",
-    "not retrieved",
-    "retrieved, not read",
-    "hallucinated",
-    "right but mis-scored",
-    "gold doubtful",
-    "should have abstained",
-    "abstained needlessly",
-    "undetermined",
-    "unscored",
-    "error",
-)
+from eval.wording import Words, numbers, slug
 
 
 def causes(comparison: Comparison, words: Words) -> Table:
     """Return causes × systems, in questions, with their share of the system's questions."""
-    there = {name for result in comparison.systems for name, count in result.causes.items() if count}
-    names = [name for name in _CAUSES if name in there] + sorted(there - set(_CAUSES))
     rows = tuple(
-        (Cell(named(words, "report-cause", name)), *(_cause(result, name, words) for result in comparison.systems)) for name in names
+        (
+            Cell(named(words, "report-cause", name), help=cause_means(words, name)),
+            *(_cause(result, name, words) for result in comparison.systems),
+        )
+        for name in causes_in(comparison)
     )
     return Table(
         "causes", words("report-table-causes"), words("report-note-causes"), system_columns(comparison, words("report-column-cause")), rows

@@ -3,10 +3,12 @@
 "use strict";
 (() => {
   const BATCH = 60; // rows drawn at a time
-  const MARKS = { right: "✓", wrong: "✗", partly: "◐", unscored: "·", error: "!", missing: "·" };
+  const MARKS = { right: "✓", wrong: "✗", unscored: "·", error: "!", missing: "·" };
+  const MARKER = /\[\s*\d{1,2}(?:\s*[-–—]\s*\d{1,2})?(?:\s*[,;]\s*\d{1,2}(?:\s*[-–—]\s*\d{1,2})?)*\s*\]/g; // as chatbot.citations reads them
   const data = JSON.parse(document.getElementById("questions-data").textContent);
   const say = data.words;
   const fill = (text, values) => Object.entries(values).reduce((said, [name, value]) => said.replace(`{${name}}`, () => value), text);
+  const counted = (number) => String(number).replace(/\B(?=(?:\d{3})+$)/g, "\u202f"); // as all numbers of the report
   const byId = (id) => document.getElementById(id);
 
   function make(tag, attributes = {}, ...children) {
@@ -54,11 +56,8 @@
   const haystack = data.questions.map((question) =>
     plain([question.id, question.text, ...question.gold, ...question.out.map((out) => (out ? out[1] : ""))].join("\n")));
 
-  function is(out, wanted) {
-    if (!wanted) return true;
-    if (!out) return false;
-    return wanted === "abstained" ? out[2] === 1 : out[0] === wanted;
-  }
+  const is = (out, wanted) => Boolean(out) && (wanted === "abstained" ? out[2] === 1 : out[0] === wanted);
+  const of = (outs, system) => (system === "" ? outs : [outs[system]]); // without a system, that of any of them counts
 
   function matching() {
     const value = Object.fromEntries(controls.map((name) => [name, control[name].value]));
@@ -71,9 +70,8 @@
         && (!value.exposure || question.exposure === value.exposure)
         && (!value.language || question.language === value.language)
         && (!value.tag || question.tags.includes(value.tag))
-        && (!value.cause || (value["cause-system"] === "" ? outs : [outs[value["cause-system"]]]).some((out) => out && out[3] === value.cause))
-        && (value["system-a"] === "" || is(outs[value["system-a"]], value["state-a"]))
-        && (value["system-b"] === "" || is(outs[value["system-b"]], value["state-b"]));
+        && (!value.cause || of(outs, value["cause-system"]).some((out) => out && out[3] === value.cause))
+        && ["a", "b"].every((side) => !value[`state-${side}`] || of(outs, value[`system-${side}`]).some((out) => is(out, value[`state-${side}`])));
     });
   }
 
@@ -93,17 +91,17 @@
   };
 
   function row(question) {
-    const scored = question.out.filter((out) => out && out[6] !== null);
-    const right = scored.filter((out) => out[0] === "right").length;
+    const right = question.out.filter((out) => is(out, "right")).length;
+    const wrong = question.out.filter((out) => is(out, "wrong")).length;
     const marks = make("span", { class: "marks", "aria-hidden": "true" });
     question.out.forEach((out, place) => {
-      const mark = text("span", { class: out ? tone(out) : "", title: `${data.systems[place]}: ${out ? word(out) : say.missing}` }, out ? sign(out) : "·");
+      const mark = text("span", { class: out ? tone(out) : "", title: `${data.systems[place]}${say.colon}${out ? word(out) : say.missing}` }, out ? sign(out) : "·");
       marks.append(mark);
     });
     const summary = make("summary", {},
       text("span", { class: "question", lang: question.language, dir: "auto" }, question.text),
       marks,
-      text("span", { class: "tally" }, fill(say.tally, { right, total: scored.length })));
+      text("span", { class: "tally" }, fill(say.tally, { right, total: right + wrong })));
     const details = make("details", { class: "example" }, summary);
     details.addEventListener("toggle", () => {
       if (details.open && details.children.length === 1) details.append(...opened(question));
@@ -114,18 +112,20 @@
   const sign = (out) => (out[0] === "wrong" && out[2] ? "○" : MARKS[out[0]]);
   const tone = (out) => ({ right: "good", wrong: "bad", error: "bad" })[out[0]] ?? "";
   function word(out) {
-    const said = out[0] === "partly" ? `${say.partly} ${out[6].toLocaleString(document.documentElement.lang, { maximumFractionDigits: 2 })}` : say[out[0]];
+    const said = say[out[0]];
     return out[2] ? (out[0] === "wrong" ? say.abstained : `${said}, ${say.abstained}`) : said;
   }
 
   function opened(question) {
-    const facts = [question.id, data.names.kind[question.kind], data.names.exposure[question.exposure], data.names.language[question.language],
-      ...question.tags, question.fact && `${say.fact} ${question.fact}`].filter(Boolean);
+    const labelled = (label, value) => value && `${label}${say.colon}${value}`; // kinds and exposures share some names
+    const facts = [question.id, labelled(say["by-kind"], data.names.kind[question.kind]), labelled(say["by-exposure"], data.names.exposure[question.exposure]),
+      data.names.language[question.language], ...question.tags, question.fact && `${say.fact} ${question.fact}`].filter(Boolean);
     const parts = [text("p", { class: "tags" }, facts.join(" · "))];
     if (question.gold.length) parts.push(make("p", { class: "gold" }, `${say.gold} `, text("b", { lang: question.language, dir: "auto" }, question.gold.join(" / "))));
     else parts.push(text("p", { class: "gold" }, question.kind === "unanswerable" ? say["gold-abstain"] : say["gold-none"]));
     if (question.evidence.length) {
-      const quotes = question.evidence.map((quote) => text("q", { lang: question.language, dir: "auto" }, quote));
+      const [open, close] = say.quoted.split("{text}");
+      const quotes = question.evidence.map((quote) => make("span", {}, open, text("span", { lang: question.language, dir: "auto" }, quote), close));
       parts.push(make("p", { class: "evidence" }, `${say.evidence} `, ...quotes.flatMap((quote, place) => (place ? [" ", quote] : [quote]))));
     }
     const items = passages(question);
@@ -167,7 +167,7 @@
     else body.append(text("i", { lang: document.documentElement.lang }, out[0] === "missing" ? say.missing : say.empty));
     const box = make("div", {}, name, body);
     if (out[3] && out[3] !== "correct" && out[0] !== "error") {
-      const cause = make("dd", { class: "cause" }, text("b", {}, data.names.cause[out[3]]));
+      const cause = make("dd", { class: "cause" }, text("b", { title: data.means[out[3]] }, data.names.cause[out[3]]));
       if (out[4] && data.why[out[4]] !== data.names.cause[out[3]]) cause.append(` ${data.why[out[4]]}`);
       box.append(cause);
     }
@@ -178,7 +178,7 @@
     const shown = out[5];
     const pieces = [];
     let end = 0;
-    for (const mark of shown.length ? out[1].matchAll(/\[\s*\d{1,2}(?:\s*[,;]\s*\d{1,2})*\s*\]/g) : []) {
+    for (const mark of out[1].matchAll(MARKER)) {
       for (const digits of mark[0].matchAll(/\d+/g)) {
         const start = mark.index + digits.index;
         pieces.push(out[1].slice(end, start), citation(Number(digits[0]), shown, items));
@@ -219,7 +219,7 @@
     found = matching();
     drawn = 0;
     list.replaceChildren();
-    byId("question-count").textContent = found.length ? fill(say.count, { shown: found.length, total: data.questions.length }) : say["none-found"];
+    byId("question-count").textContent = found.length ? fill(say.count, { shown: counted(found.length), total: counted(data.questions.length) }) : say["none-found"];
     document.querySelectorAll("[data-preset]").forEach((button) => button.setAttribute("aria-pressed", String(pressed(button))));
     draw();
   }
@@ -237,7 +237,7 @@
     const systems = data.systems.map((name, place) => [String(place), name]);
     for (const kind of ["kind", "exposure", "language", "cause"]) options(control[kind], Object.entries(data.names[kind]));
     options(control.tag, [...new Set(data.questions.flatMap((question) => question.tags))].sort().map((tag) => [tag, tag]));
-    const states = ["right", "partly", "wrong", "unscored", "error", "missing"].filter((name) => data.questions.some((question) => question.out.some((out) => out && out[0] === name)));
+    const states = ["right", "wrong", "unscored", "error", "missing"].filter((name) => data.questions.some((question) => question.out.some((out) => out && out[0] === name)));
     for (const name of ["a", "b"]) {
       options(control[`system-${name}`], systems);
       options(control[`state-${name}`], [...states, "abstained"].map((state) => [state, say[state]]));
@@ -250,7 +250,7 @@
     more.addEventListener("click", draw);
     document.querySelectorAll("[data-preset]").forEach((button) => button.addEventListener("click", () => {
       const on = pressed(button);
-      for (const [name, value] of Object.entries(preset(button))) control[name].value = on ? (name.startsWith("state") ? "right" : "") : value;
+      for (const [name, value] of Object.entries(preset(button))) control[name].value = on ? "" : value;
       refresh();
     }));
     refresh();

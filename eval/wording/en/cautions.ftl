@@ -33,6 +33,10 @@ cautions-few-facts = Only { $facts ->
     [one] { COUNT($facts) } fact was
    *[other] { COUNT($facts) } facts were
 } asked about: with fewer than { COUNT($fewest) }, no interval is sure to hold.
+cautions-uneven-facts = { COUNT($facts) } facts were asked about, so unevenly that they count for no more than { $carriers ->
+    [one] one
+   *[other] { COUNT($carriers) } of equal size
+}: every figure leans on a few of them.
 cautions-unscored = { $questions ->
     [one] { COUNT($questions) } question
    *[other] { COUNT($questions) } questions
@@ -51,6 +55,7 @@ cautions-dropped = { $a } − { $b } leaves out { $questions ->
     [one] { COUNT($questions) } question
    *[other] { COUNT($questions) } questions
 } that only one of the two has a score for.
+cautions-fragile = { $a } − { $b }: not counted as shown, since the difference holds only while answers that failed are left out.
 cautions-bundled = Bundled, differing in more than one thing: { $contrasts }.
 cautions-interval = { $systems }: the interval on { $metric } is not BCa but { $method ->
     [score] a score interval (Wilson’s, clustered)
@@ -64,9 +69,9 @@ cautions-interval = { $systems }: the interval on { $metric } is not BCa but { $
 }: the bootstrap does not hold on such figures.
 cautions-abstainer = { $system } earns { COUNT($silent) } of its { COUNT($correct) } correct answers by abstaining from unanswerable questions: look at the kinds apart.
 cautions-edge = { $edge ->
-    [floor] All systems are below 5{" "}% on these slices
-   *[ceiling] All systems are above 95{" "}% on these slices
-}, so their differences cannot show there: { $slices } (in brackets, questions).
+    [floor] All systems are below 5 % on these slices
+   *[ceiling] All systems are above 95 % on these slices
+}, and no difference between them is shown there: { $slices } (in brackets, questions).
 cautions-errors = { $system }: { $questions ->
     [one] { COUNT($questions) } question failed and is not scored
    *[other] { COUNT($questions) } questions failed and are not scored

@@ -3,14 +3,13 @@ charts-all = all questions
 charts-panel = { $name } ({ $questions })
 charts-panel-few = { $name } ({ $questions }: few)
 charts-questions = questions
-charts-to = to
 
 charts-primary-title = { $metric }: mean and { $level } interval of each system
 charts-primary-words = { $metric }, mean and { $level } interval: { $said }.
 charts-primary-none = No system has a score for { $metric }.
 
-charts-forest-note = Thin line: { $level } interval. Thick line: 90 % interval of the equivalence test. Shaded: differences below the margin of { SIZE($margin) } points, too small to matter.
-charts-forest-note-raw = Thin line: { $level } interval. Thick line: 90 % interval of the equivalence test. Shaded: differences below the margin, too small to matter.
+charts-forest-note = Thin line: { $level } interval. Thick line: 90 % interval of the equivalence test. Shaded: differences below the margin of { SIZE($margin) } points, too small to matter.
+charts-forest-note-raw = Thin line: { $level } interval. Thick line: 90 % interval of the equivalence test. Shaded: differences below the margin, too small to matter.
 charts-forest-axis = difference in points
 charts-forest-axis-raw = difference
 charts-forest-words = Differences with their { $level } intervals: { $said }.

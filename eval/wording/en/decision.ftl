@@ -7,6 +7,8 @@ decision-margin = { $margin ->
    *[other] { SIZE($margin) } points
 }
 
+decision-tally = { COUNT($wins) } won, { COUNT($ties) } tied, { COUNT($losses) } lost
+
 ## Headlines
 
 decision-winner = { $verdict ->
@@ -33,7 +35,10 @@ decision-imported-best = Nothing here beats what you have: { $system } answers b
     [share] { $metric } { PERCENT($level) }
    *[score] { $metric } { DECIMAL($level, decimals: 2) }
 }; { POINTS($gap) } points over { $nearest }, the nearest of the systems tried).
-decision-equivalent = Equivalent: { $among } answer equally well on these questions, to within the margin of { decision-margin }. Choose { $simplest }, the simplest to run.{ $beaten ->
+decision-equivalent = Equivalent: { $among } answer equally well on these questions, to within the margin of { decision-margin }. Choose { $simplest }, { $alike ->
+    [yes] listed first of the simplest to run
+   *[no] the simplest to run
+}.{ $beaten ->
     [0] {""}
    *[other] {" "}Shown to be worse: { $out }.
 }
@@ -67,23 +72,32 @@ decision-floor = Not enough evidence: all { COUNT($count) } systems are below { 
     [correct] { PERCENT($level) } correct
     [share] { $metric } { PERCENT($level) }
    *[score] { $metric } { DECIMAL($level, decimals: 2) }
-}), so their differences cannot show.
+}), and no difference between them that could matter is shown.
 decision-ceiling = Not enough evidence to choose, and no need: all { COUNT($count) } systems are above { PERCENT(0.95) } (the lowest, { $system }: { $unit ->
     [correct] { PERCENT($level) } correct
     [share] { $metric } { PERCENT($level) }
    *[score] { $metric } { DECIMAL($level, decimals: 2) }
-}). Any will do on such questions; the cheapest decides, and { $simplest } is the simplest to run.
+}), and no difference between them that could matter is shown. Any will do on such questions; the cheapest decides, and { $simplest } is { $alike ->
+    [yes] listed first of the simplest to run.
+   *[no] the simplest to run.
+}
 
 ## What the headline stands on
 
 decision-scope = This holds for the model { $model } on the knowledge base { $knowledge_base }: { COUNT($scored) } scored questions of { COUNT($questions) }, on { COUNT($facts) } facts, asked on { $date } (languages: { $languages }). Other models, documents and kinds of question may give another answer.
-decision-language-left-out = Nothing may be concluded about { TONGUE($language) }, which the model does not speak.
+decision-language-left-out = Nothing may be concluded about { TONGUE($language) }, which the model does not speak; { $questions ->
+    [one] { COUNT($questions) } question in it is
+   *[other] { COUNT($questions) } questions in it are
+} counted in all figures.
 decision-choice = Among the systems tried here: { $verdict ->
-    [equivalent] { $among } are equivalent; { $system } is the simplest to run.
+    [equivalent] { $among } are equivalent; { $system } is the one to take.
     [not-enough-evidence] not enough evidence to choose between { $among }.
    *[other] { $system } answers best.
 }
-decision-simplest = Simplest first: { $among }. The model alone needs least; retrieval needs an index, which follows the documents without training; fine-tuning needs training again whenever they change; both together need both.
+decision-simplest = Simplest first: { $among }. The model alone needs least; retrieval needs an index, which follows the documents without training; fine-tuning needs training again whenever they change; both together need both.{ $alike ->
+    [yes] {" "}Of systems that need the same, the one that the run lists first comes first.
+   *[no] {""}
+}
 decision-level = { $system }{ $marked ->
     [bound] {" "}(perfect retrieval, a bound that cannot be deployed)
     [imported] {" "}(imported answers)
@@ -99,9 +113,10 @@ decision-better = { $a } is better than { $b }, { $size ->
     [within] but by less than the margin of { decision-margin }, too little to matter ({ PERCENT(0.9) } interval { POINTS($same_low, decimals: 1) } to { POINTS($same_high, decimals: 1) }, equivalence { P($same_p) })
     [perhaps] but perhaps by less than the margin of { decision-margin }
    *[none] by whatever amount, since the margin is 0
-}: { POINTS($gap, decimals: 1) } points ({ PERCENT($confidence) } interval { POINTS($low, decimals: 1) } to { POINTS($high, decimals: 1) }; Holm { P($p) }); { COUNT($wins) } won, { COUNT($ties) } tied, { COUNT($losses) } lost.
-decision-equal = { $a } and { $b } are equivalent: their difference is shown to be smaller than the margin of { decision-margin } ({ PERCENT(0.9) } interval { POINTS($same_low, decimals: 1) } to { POINTS($same_high, decimals: 1) }, equivalence { P($same_p) }). Seen: { POINTS($gap, decimals: 1) } points; { COUNT($wins) } won, { COUNT($ties) } tied, { COUNT($losses) } lost.
-decision-open = { $a } and { $b }: neither a difference nor equivalence to within { decision-margin } is shown. Seen: { POINTS($gap, decimals: 1) } points ({ PERCENT($confidence) } interval { POINTS($low, decimals: 1) } to { POINTS($high, decimals: 1) }; Holm { P($p) }; equivalence { P($same_p) }); { COUNT($wins) } won, { COUNT($ties) } tied, { COUNT($losses) } lost.
+}: { POINTS($gap, decimals: 1) } points ({ PERCENT($confidence) } interval { POINTS($low, decimals: 1) } to { POINTS($high, decimals: 1) }; Holm { P($p) }); { decision-tally }.
+decision-equal = { $a } and { $b } are equivalent: their difference is shown to be smaller than the margin of { decision-margin } ({ PERCENT(0.9) } interval { POINTS($same_low, decimals: 1) } to { POINTS($same_high, decimals: 1) }, equivalence { P($same_p) }). Seen: { POINTS($gap, decimals: 1) } points; { decision-tally }.
+decision-open = { $a } and { $b }: neither a difference nor equivalence to within { decision-margin } is shown. Seen: { POINTS($gap, decimals: 1) } points ({ PERCENT($confidence) } interval { POINTS($low, decimals: 1) } to { POINTS($high, decimals: 1) }; Holm { P($p) }; equivalence { P($same_p) }); { decision-tally }.
+decision-fragile = { $a } and { $b }: the difference is not counted as shown. It rests on leaving out the answers that failed; counted as 0, they take it away.
 decision-bundled = { $a } and { $b } differ in retrieval and fine-tuning at once, so this difference is put down to neither alone.
 decision-bundled-settings = { $a } and { $b } differ in several settings ({ $settings }), so this difference is put down to none of them alone.
 decision-bundled-alike = { $a } and { $b } are declared alike, so this difference is put down to nothing.
@@ -113,8 +128,11 @@ decision-untested = Nothing is claimed about { $systems }: no contrast with { $c
    *[other] them
 } was declared.
 decision-support = How sure: { $first } scores highest in { $sure ->
-    [yes] more than { PERCENT(0.99) } of the resamples of these facts.
-   *[no] { PERCENT($share) } of the resamples of these facts, { $second } in { PERCENT($second_share) }.
+    [yes] more than { PERCENT(0.99) } of the resamples of these facts
+   *[no] { PERCENT($share) } of the resamples of these facts, { $second } in { PERCENT($second_share) }
+}{ $seeds ->
+    [yes] , with the trainings taken as given.
+   *[no] .
 }
 decision-exposure = { $system }: { $unit ->
     [score] { DECIMAL($trained, decimals: 2) } on { COUNT($trained_questions) } questions about trained facts, { DECIMAL($new, decimals: 2) } on { COUNT($new_questions) } about facts never trained.
@@ -131,21 +149,23 @@ decision-seeds = { $system } was trained with { COUNT($count) } seeds; each alon
 
 ## What would settle it, or change it
 
-decision-settle-questions = { $a } and { $b }: a difference of { decision-margin } needs about { COUNT($needed) } questions ({ COUNT($more) } more, on other facts; 80 % power, at the spread seen).
-decision-settle-questions-as-seen = { $a } and { $b }: if the difference stays as seen ({ POINTS($gap, decimals: 1) } points), about { COUNT($needed) } questions tell it from { $nearer ->
+decision-settle-questions = { $a } and { $b }: a difference of { decision-margin } needs about { COUNT($needed) } questions ({ COUNT($more) } more, on other facts; 80 % power, at the spread seen).
+decision-settle-questions-as-seen = { $a } and { $b }: if the difference stays as seen ({ POINTS($gap, decimals: 1) } points), about { COUNT($needed) } questions tell it from { $farther ->
     [zero] 0
    *[margin] the margin
-} ({ COUNT($more) } more, on other facts; 80 % power).
+} ({ COUNT($more) } more, on other facts; 80 % power).
+decision-settle-more-seeds = { $a } and { $b }: train with more seeds and compare again; more questions alone may not settle this.
 decision-settle-smallest = { $a } and { $b }: with { COUNT($asked) } questions and no margin, the smallest difference that shows is about { POINTS($smallest, decimals: 1) } points. Declare a margin, or ask more questions.
 decision-settle-declare = Declare the contrast { $a } − { $b } before the next run.
 decision-settle-seeds = Train { $systems } again with two or more other seeds (such as 1 and 2): with one seed, the luck of training is in no interval.
 decision-settle-facts = Ask about facts that were never trained: these questions do not tell whether { $systems } would know them.
 decision-settle-margin = At a margin of { decision-margin }: { $verdict ->
-    [equivalent] equivalent, and { $system } the simplest to run.
+    [equivalent] equivalent, and { $system } the one to take.
     [not-enough-evidence] not enough evidence.
    *[other] { $system }.
 }
 decision-settle-no-margin = No margin from { SIZE($lowest) } to { SIZE($highest) } points would change this.
+decision-settle-failures = { $contrasts }: find out why answers failed, mend it and compare again; what was seen there holds only without them.
 decision-settle-circle = Ask more questions: of contrasts that contradict each other, at least one is wrong by chance.
 decision-settle-unscored = Give the questions answers, or mark those that the documents do not answer as unanswerable, and compare again.
 decision-settle-random-weights = Name a real model under name in [model], then compare again.

@@ -3,6 +3,7 @@
 metric-correct = correct
 metric-correct-summary = { $own }
 metric-correct-missing = { $own }
+metric-correct-source = { $own }
 
 metric-contained = contains gold
 metric-contained-summary = { $own }
@@ -31,6 +32,7 @@ metric-rougel-missing = { $own }
 metric-rougelsum = ROUGE-Lsum
 metric-rougelsum-summary = { $own }
 metric-rougelsum-missing = { $own }
+metric-rougelsum-source = { $own }
 
 metric-rougel-default = ROUGE-L (default)
 metric-rougel-default-summary = { $own }
@@ -47,6 +49,7 @@ metric-bleu-missing = { $own }
 metric-semantic = semantic similarity
 metric-semantic-summary = { $own }
 metric-semantic-missing = { $own }
+metric-semantic-source = { $own }
 
 metric-abstention = abstention
 metric-abstention-summary = { $own }
@@ -55,59 +58,74 @@ metric-abstention-missing = { $own }
 metric-rule = rule
 metric-rule-summary = { $own }
 metric-rule-missing = { $own }
+metric-rule-source = { $own }
 
 metric-well-formed = well formed
 metric-well-formed-summary = { $own }
 metric-well-formed-missing = { $own }
+metric-well-formed-source = { $own }
 
 metric-groundedness = groundedness
 metric-groundedness-summary = { $own }
 metric-groundedness-missing = { $own }
+metric-groundedness-source = { $own }
 
 metric-citation-precision = citation precision
 metric-citation-precision-summary = { $own }
 metric-citation-precision-missing = { $own }
+metric-citation-precision-source = { $own }
 
 metric-citation-recall = citation recall
 metric-citation-recall-summary = { $own }
 metric-citation-recall-missing = { $own }
+metric-citation-recall-source = { $own }
 
 metric-recall-k = recall@k
 metric-recall-k-summary = { $own }
 metric-recall-k-missing = { $own }
+metric-recall-k-source = { $own }
 
 metric-precision-k = precision@k
 metric-precision-k-summary = { $own }
 metric-precision-k-missing = { $own }
+metric-precision-k-source = { $own }
 
 metric-mrr = MRR
 metric-mrr-summary = { $own }
 metric-mrr-missing = { $own }
+metric-mrr-source = { $own }
 
 metric-ndcg-k = nDCG@k
 metric-ndcg-k-summary = { $own }
 metric-ndcg-k-missing = { $own }
+metric-ndcg-k-source = { $own }
 
 metric-all-evidence = all evidence
 metric-all-evidence-summary = { $own }
 metric-all-evidence-missing = { $own }
+metric-all-evidence-source = { $own }
 
 metric-words = words
 metric-words-summary = { $own }
 metric-words-missing = { $own }
+metric-words-source = { $own }
 
 metric-prompt-tokens = prompt tokens
 metric-prompt-tokens-summary = { $own }
 metric-prompt-tokens-missing = { $own }
+metric-prompt-tokens-source = { $own }
 
 metric-completion-tokens = answer tokens
 metric-completion-tokens-summary = { $own }
 metric-completion-tokens-missing = { $own }
+metric-completion-tokens-source = { $own }
 
 metric-latency = latency, mean (seconds)
 metric-latency-summary = { $own }
 metric-latency-missing = { $own }
+metric-latency-source = { $own }
 
 metric-throughput = throughput
 metric-throughput-summary = { $own }
 metric-throughput-missing = { $own }
+metric-throughput-source = { $own }

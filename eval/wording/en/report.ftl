@@ -11,8 +11,13 @@ report-definitions = What the metrics mean
 report-primary = primary
 report-source = Source
 report-missing = Without an answer
+report-provenance-plan = plan
+report-provenance-engine = engine
+report-provenance-fingerprints = fingerprints
+report-provenance-versions = versions
+report-provenance-environment = environment
+report-provenance-configuration = configuration
 report-provenance = Where this comes from
-report-verdict = Verdict
 report-yes = yes
 report-no = no
 report-unknown = not known
@@ -93,7 +98,7 @@ report-column-p = p
 report-column-p-holm = p (Holm)
 report-column-q = q
 report-column-won = won / tied / lost
-report-column-equivalence = equivalence (90{" "}%)
+report-column-equivalence = equivalence (90 %)
 report-column-verdict = verdict
 report-column-kind = changes
 report-column-error = standard error
@@ -129,12 +134,12 @@ report-note-grounding = Do the answers keep to the passages shown, and do their 
 report-note-support = Share of the resamples in which the system has the highest mean on the primary metric, ties shared.
 report-note-contrasts = Differences in points of “{ $metric }” with their { $level } interval; p by paired permutation of whole facts, corrected by Holm over these contrasts. Questions that only one of the two has a score for are left out.
 report-note-margin = The declared margin is { $margin } points: the equivalence interval has to lie within it for a difference to be called too small to matter.
-report-note-contrasts-detail = A controlled contrast changes one thing, a bundled one several, and is put down to none of them. McNemar takes questions as independent. The smallest visible difference (points) and the questions needed for the margin are for 80{" "}% power.
-report-note-against = Differences that were not declared, below a false discovery rate of 5{" "}%, that favour the other system than “{ $primary }” does.
+report-note-contrasts-detail = A controlled contrast changes one thing, a bundled one several, and is put down to none of them. McNemar takes questions as independent. The smallest visible difference (points) and the questions needed for the margin are for 80 % power.
+report-note-against = Differences that were not declared, below a false discovery rate of 5 %, that favour the other system than “{ $primary }” does.
 report-note-explorations = Of { COUNT($tested) } differences on other metrics and in slices, { COUNT($found) } { $found ->
     [one] stays
    *[other] stay
-} below a false discovery rate of 5{" "}% (Benjamini and Hochberg); shown: { COUNT($shown) }. They suggest what to test next and decide nothing.
+} below a false discovery rate of 5 % (Benjamini and Hochberg); shown: { COUNT($shown) }. They suggest what to test next and decide nothing.
 report-note-slice = “{ $metric }” with its { $level } interval.
 report-note-by-exposure = Word for word: asked in these words in training; reworded: the same fact in other words; never seen: the fact was not trained.
 report-note-by-kind = A system that always abstains earns the unanswerable questions.
@@ -142,7 +147,7 @@ report-note-by-tag = A question counts under each of its tags.
 report-note-by-language = Each question is counted under its own language.
 report-note-by-length = Length of the question, in words.
 report-note-few = Where it says “few”, there are too few facts for an interval: these are counts to look at, no more.
-report-note-smallest = Smallest differences that these questions can show, in points: { $listed }.
+report-note-smallest = Smallest differences that these questions can show, in points, where two systems disagree on { PERCENT(0.2) } of them: { $listed }.
 report-note-tongues = Where the model declares no languages, those of its answers tell.
 report-note-causes = Questions, and their share. Each cause is a written rule over the record of the answer.
 report-note-risk = A system that answers only where the signal is high gets fewer of them wrong: share wrong, on a scale of 100. Area: mean over all coverages, lower is better; by chance: with a signal that knows nothing.
@@ -152,7 +157,8 @@ report-note-no-latency = Latency was not measured: ragft compare --latency N doe
 report-note-imported = The answers of { $system } were imported from { $file }, not generated here: n/a (not applicable) stands where the file says nothing.
 report-note-unscored = Of how many questions there is no score, and why. None of them counts as 0. Not applicable: the metric says nothing about such a question or system. Unscored: the question has no known answer, the system has none to it, or the metric lacked what it needs, such as an embedder. Failed: answering or scoring failed.
 report-note-margins = What would be decided, were the smallest difference that matters another one.
-report-note-examples = { COUNT($shown) } of { COUNT($all) } questions, evenly spread over the run. ✓ correct, ◐ partly, ✗ incorrect, ○ abstained, · unscored, ! error. A citation that points to no passage is struck out or marked.
+report-note-examples = { COUNT($shown) } of { COUNT($all) } questions, evenly spread over the run.
+report-note-marks = ✓ correct, ✗ incorrect, ○ abstained, · unscored, ! error. Marks are by the metric “{ metric-correct }”, whatever the primary metric is. A citation that points to no passage is struck out or marked.
 
 ## Cells
 report-of = { COUNT($part) } of { COUNT($whole) }
@@ -177,6 +183,7 @@ report-equivalence-shown = equivalent
 report-equivalence-not-shown = not shown
 report-verdict-equivalent = too small to matter
 report-verdict-not-shown = no difference shown
+report-verdict-fragile = not shown: rests on leaving out failures
 report-verdict-better-plain = { $system } is better
 report-verdict-better-within = { $system } is better, by less than the margin
 report-verdict-better-beyond = { $system } is better, by more than the margin
@@ -200,8 +207,6 @@ report-factor-imported = imported answers
 report-effect-win-share = share won
 report-effect-cohens-dz = Cohen’s dz
 report-effect-cohens-g = Cohen’s g
-report-effect-cohens-h = Cohen’s h
-report-effect-cliffs-delta = Cliff’s delta
 report-effect-odds-ratio = odds ratio
 report-method-bca = bias-corrected and accelerated bootstrap
 report-method-score = Wilson’s score interval
@@ -222,6 +227,7 @@ report-kind-changed = changed premise
 report-kind-unseen = unseen
 report-kind-style = style
 report-kind-follow-up = follow-up
+report-kind-two-documents = two documents
 report-kind-injection = injection
 report-kind-unanswerable = unanswerable
 report-exposure-verbatim = word for word
@@ -277,8 +283,6 @@ report-better-lower = lower is better
 
 ## The chart
 report-figure = “{ $metric }”: mean and { $level } interval, per system
-report-figure-words = “{ $metric }”, mean and { $level } interval: { $listed }.
-report-figure-empty = No system has a score for “{ $metric }”.
 
 ## Questions
 report-gold = Gold answer: { $answers }
@@ -290,6 +294,10 @@ report-shown-to = { COUNT($count) } { $count ->
 } shown to { $systems }
 report-no-answer = (no answer)
 report-empty-answer = (empty answer)
+report-cut = { $count ->
+    [one] … ({ COUNT($count) } more character)
+   *[other] … ({ COUNT($count) } more characters)
+}
 report-mark-error = error
 report-mark-missing = no answer
 report-mark-unscored = unscored
@@ -298,4 +306,3 @@ report-mark-correct = correct
 report-mark-correct-abstained = correct, abstained
 report-mark-abstained = abstained
 report-mark-incorrect = incorrect
-report-mark-partly = partly correct

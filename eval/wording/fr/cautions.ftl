@@ -1,7 +1,7 @@
 # Mises en garde : ce qui affaiblit une comparaison sans l’annuler.
 
 cautions-random-weights = Les poids du modèle sont aléatoires (un modèle d’essai) : aucun chiffre ici ne dit rien d’un vrai modèle.
-cautions-verified-engine = Les réponses ont été produites par { $engine } en { $precision }. Sur { COUNT($prompts) } prompts de { $knowledge_base }, { PERCENT($identical) } de ses réponses sont identiques à celles de la référence en float32, et aucune moyenne n’a bougé au-delà de sa marge.
+cautions-verified-engine = Les réponses ont été produites par { $engine } en { $precision }. Sur { COUNT($prompts) } prompts de la base { $knowledge_base }, { PERCENT($identical) } de ses réponses sont identiques à celles de la référence en float32, et aucune moyenne n’a bougé au-delà de sa marge.
 cautions-precision = Les réponses ont été produites en { $precision }, et non dans la précision de référence float32 : certaines en diffèrent, pour tous les systèmes de la même façon.
 cautions-imported = { $system } : réponses importées de { $file } le { $date }, et non produites ici. On ne sait pas avec quel modèle, quels prompts et quels passages elles ont été faites, et rien ne garantit que les réponses attendues étaient hors de sa portée.
 cautions-imported-missing = { $system } : { $file } contient des réponses à { COUNT($answered) } questions sur { COUNT($asked) } ; les { COUNT($missing) } autres ne sont pas notées, et non comptées fausses. Si seules les plus faciles lui ont été posées, son score est trop élevé.
@@ -33,6 +33,10 @@ cautions-few-facts = Les questions portent sur { $facts ->
     [one] { COUNT($facts) } fait seulement
    *[other] { COUNT($facts) } faits seulement
 } : à moins de { COUNT($fewest) }, aucun intervalle n’est vraiment sûr.
+cautions-uneven-facts = Les questions portent sur { COUNT($facts) } faits, si inégalement qu’ils ne comptent pas pour plus { $carriers ->
+    [one] d’un seul
+   *[other] de { COUNT($carriers) } faits de même taille
+} : tous les chiffres reposent surtout sur quelques-uns.
 cautions-unscored = { $questions ->
     [one] { COUNT($questions) } question n’a pas pu être notée
    *[other] { COUNT($questions) } questions n’ont pas pu être notées
@@ -51,6 +55,7 @@ cautions-dropped = { $a } − { $b } laisse de côté { $questions ->
     [one] { COUNT($questions) } question, notée
    *[other] { COUNT($questions) } questions, notées
 } pour un seul des deux.
+cautions-fragile = { $a } − { $b } : écart non tenu pour démontré, car il ne subsiste que si les réponses qui ont échoué sont laissées de côté.
 cautions-bundled = Contrastes composés, qui diffèrent par plus d’une chose : { $contrasts }.
 cautions-interval = { $systems } : l’intervalle de { $metric } n’est pas un BCa, mais { $method ->
     [score] un intervalle du score (Wilson, par grappes)
@@ -66,10 +71,16 @@ cautions-abstainer = { $system } doit { COUNT($silent) } de ses { COUNT($correct
 cautions-edge = { $edge ->
     [floor] Tous les systèmes sont sous 5 % dans ces sous-ensembles
    *[ceiling] Tous les systèmes dépassent 95 % dans ces sous-ensembles
-} ; leurs écarts ne peuvent pas s’y voir : { $slices } (nombre de questions entre parenthèses).
+}, et aucun écart entre eux n’y a été démontré : { $slices } (nombre de questions entre parenthèses).
 cautions-errors = { $system } : { $questions ->
     [one] { COUNT($questions) } question a échoué et n’est pas notée
    *[other] { COUNT($questions) } questions ont échoué et ne sont pas notées
 } (la première : { $first }).
-cautions-citations = { $system } : { COUNT($wrong) } réponses sur { COUNT($cited) } parmi celles qui citent renvoient à un passage qui n’a pas été montré.
-cautions-cut = { $system } : { COUNT($cut) } réponses sur { COUNT($answers) } ont été coupées à la limite de tokens.
+cautions-citations = { $system } : { $wrong ->
+    [one] { COUNT($wrong) } réponse sur { COUNT($cited) } parmi celles qui citent renvoie
+   *[other] { COUNT($wrong) } réponses sur { COUNT($cited) } parmi celles qui citent renvoient
+} à un passage qui n’a pas été montré.
+cautions-cut = { $system } : { $cut ->
+    [one] { COUNT($cut) } réponse sur { COUNT($answers) } a été coupée
+   *[other] { COUNT($cut) } réponses sur { COUNT($answers) } ont été coupées
+} à la limite de tokens.

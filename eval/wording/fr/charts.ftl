@@ -3,7 +3,6 @@ charts-all = toutes les questions
 charts-panel = { $name } ({ $questions })
 charts-panel-few = { $name } ({ $questions } : trop peu)
 charts-questions = questions
-charts-to = à
 
 charts-primary-title = { $metric } : moyenne et intervalle à { $level } de chaque système
 charts-primary-words = { $metric }, moyenne et intervalle à { $level } : { $said }.
@@ -31,8 +30,8 @@ charts-chance = signal sans information
 charts-risk-one = { $system } selon { $signal } { $area } (sans information : { $random })
 charts-risk-words = Aire sous la courbe risque–couverture, plus petite est meilleure : { $said }.
 
-charts-metrics-title = Les mesures s’accordent-elles ?
-charts-metrics-note = Chaque mesure est étirée de son plus mauvais système à son meilleur. Une ligne marquée ≠ place en tête un autre système que la mesure principale.
+charts-metrics-title = Les métriques s’accordent-elles ?
+charts-metrics-note = Chaque métrique est étirée de son plus mauvais système à son meilleur. Une ligne marquée ≠ place en tête un autre système que la métrique principale.
 charts-worst = plus mauvais système
 charts-best = meilleur système
 charts-metrics-agree = { $metrics } s’accordent sur le meilleur système : { $systems }.

@@ -11,8 +11,13 @@ report-definitions = Ce que disent les métriques
 report-primary = principale
 report-source = Source
 report-missing = Sans réponse
+report-provenance-plan = plan de l’évaluation
+report-provenance-engine = moteur
+report-provenance-fingerprints = empreintes
+report-provenance-versions = versions
+report-provenance-environment = environnement
+report-provenance-configuration = configuration
 report-provenance = D’où viennent ces chiffres
-report-verdict = Verdict
 report-yes = oui
 report-no = non
 report-unknown = indéterminé
@@ -66,7 +71,7 @@ report-table-scores = Résultats des réponses
 report-table-seeds = Par graine d’entraînement
 report-table-retrieval = Recherche
 report-table-grounding = Citations et ancrage
-report-table-support = À quelle fréquence chaque système est en tête
+report-table-support = Fréquence à laquelle chaque système est en tête
 report-table-contrasts = Contrastes déclarés
 report-table-contrasts-detail = Les mêmes en détail
 report-table-explorations = Observé aussi, sans avoir été déclaré
@@ -81,7 +86,7 @@ report-table-tongues = Le modèle parle-t-il la langue ?
 report-table-causes = Causes
 report-table-risk = Risque et couverture
 report-table-behaviour = Ce que chaque système a fait et consommé
-report-table-unscored = Questions sans note
+report-table-unscored = Questions sans score
 
 ## Colonnes
 report-column-system = système
@@ -142,7 +147,7 @@ report-note-by-tag = Une question compte sous chacune de ses étiquettes.
 report-note-by-language = Chaque question compte sous sa propre langue.
 report-note-by-length = Longueur de la question, en mots.
 report-note-few = Là où figure « peu », il y a trop peu de faits pour un intervalle : ce sont des décomptes à regarder, rien de plus.
-report-note-smallest = Plus petits écarts que ces questions peuvent montrer, en points : { $listed }.
+report-note-smallest = Plus petits écarts que ces questions peuvent montrer, en points, quand deux systèmes divergent sur { PERCENT(0.2) } d’entre elles : { $listed }.
 report-note-tongues = Quand le modèle ne déclare pas de langues, celles de ses réponses en décident.
 report-note-causes = Nombre de questions, et leur part. Chaque cause est une règle écrite, appliquée à la trace de la réponse.
 report-note-risk = Un système qui ne répond que lorsque le signal est haut se trompe moins : part de réponses fausses, sur une échelle de 100. Aire : moyenne sur toutes les couvertures, plus bas est mieux ; au hasard : avec un signal qui ne sait rien.
@@ -150,9 +155,10 @@ report-note-behaviour = Les longueurs sont des moyennes par question ; les dé
 report-note-latency = La latence a été mesurée à part, une question à la fois.
 report-note-no-latency = La latence n’a pas été mesurée : ragft compare --latency N le fait.
 report-note-imported = Les réponses de { $system } ont été importées de { $file } et non produites ici : s. o. (sans objet) figure là où le fichier ne dit rien.
-report-note-unscored = Combien de questions n’ont pas de note, et pourquoi. Aucune ne compte pour 0. Sans objet : la métrique ne dit rien d’une telle question ou d’un tel système. Non notée : la question n’a pas de réponse connue, le système n’y a pas répondu, ou il manquait à la métrique ce dont elle a besoin, comme un modèle de plongement. Échec : la réponse ou la notation a échoué.
+report-note-unscored = Combien de questions n’ont pas de score, et pourquoi. Aucune ne compte pour 0. Sans objet : la métrique ne dit rien d’une telle question ou d’un tel système. Non notée : la question n’a pas de réponse connue, le système n’y a pas répondu, ou il manquait à la métrique ce dont elle a besoin, comme un modèle de plongement. Échec : la réponse ou la notation a échoué.
 report-note-margins = Ce qui serait décidé si le plus petit écart qui compte était un autre.
-report-note-examples = { COUNT($shown) } des { COUNT($all) } questions, réparties régulièrement sur l’exécution. ✓ juste, ◐ en partie, ✗ faux, ○ abstention, · non notée, ! erreur. Une citation qui ne renvoie à aucun passage est barrée ou signalée.
+report-note-examples = { COUNT($shown) } des { COUNT($all) } questions, réparties régulièrement sur l’exécution.
+report-note-marks = ✓ juste, ✗ faux, ○ abstention, · non notée, ! erreur. Ces signes suivent la métrique « { metric-correct } », quelle que soit la métrique principale. Une citation qui ne renvoie à aucun passage est barrée ou signalée.
 
 ## Cellules
 report-of = { COUNT($part) } sur { COUNT($whole) }
@@ -180,6 +186,7 @@ report-equivalence-shown = équivalents
 report-equivalence-not-shown = non démontrée
 report-verdict-equivalent = écart négligeable
 report-verdict-not-shown = aucun écart démontré
+report-verdict-fragile = non démontré : ne tient que sans les échecs
 report-verdict-better-plain = { $system } est meilleur
 report-verdict-better-within = { $system } est meilleur, de moins que la marge
 report-verdict-better-beyond = { $system } est meilleur, de plus que la marge
@@ -197,14 +204,12 @@ report-kind-of-contrast-bundled = composé
 report-factor-context = contexte
 report-factor-adapter = adaptateur
 report-factor-model = modèle
-report-factor-prompt = consigne
+report-factor-prompt = prompt
 report-factor-retrieval = recherche
 report-factor-imported = réponses importées
 report-effect-win-share = part gagnée
 report-effect-cohens-dz = dz de Cohen
 report-effect-cohens-g = g de Cohen
-report-effect-cohens-h = h de Cohen
-report-effect-cliffs-delta = delta de Cliff
 report-effect-odds-ratio = rapport de cotes
 report-method-bca = bootstrap accéléré à biais corrigé
 report-method-score = intervalle de score de Wilson
@@ -225,6 +230,7 @@ report-kind-changed = prémisse modifiée
 report-kind-unseen = inédite
 report-kind-style = style
 report-kind-follow-up = question de suivi
+report-kind-two-documents = deux documents
 report-kind-injection = injection
 report-kind-unanswerable = sans réponse
 report-exposure-verbatim = mot pour mot
@@ -286,8 +292,6 @@ report-better-lower = plus bas est mieux
 
 ## Le graphique
 report-figure = « { $metric } » : moyenne et intervalle à { $level }, par système
-report-figure-words = « { $metric } », moyenne et intervalle à { $level } : { $listed }.
-report-figure-empty = Aucun système n’a de note pour « { $metric } ».
 
 ## Questions
 report-gold = Réponse de référence : { $answers }
@@ -302,6 +306,10 @@ report-shown-to = { COUNT($count) } { $count ->
 } à { $systems }
 report-no-answer = (pas de réponse)
 report-empty-answer = (réponse vide)
+report-cut = { $count ->
+    [one] … ({ COUNT($count) } caractère omis)
+   *[other] … ({ COUNT($count) } caractères omis)
+}
 report-mark-error = erreur
 report-mark-missing = pas de réponse
 report-mark-unscored = non notée
@@ -310,4 +318,3 @@ report-mark-correct = juste
 report-mark-correct-abstained = juste, abstention
 report-mark-abstained = abstention
 report-mark-incorrect = faux
-report-mark-partly = en partie juste

@@ -13,11 +13,11 @@ from eval.comparison import Comparison, SystemResult
 from eval.report import charts
 from eval.report.figures import plain
 from eval.report.naming import level, metric_name, primary_metric
+from eval.report.tables.slices import SLICES, divides
 from eval.wording import words
 
 WIDE: Final = 940  # pixels: the width of the column of chapters
 SMALL: Final = 340  # pixels: a phone
-_SLICES: Final = ("exposure", "kind", "language", "length", "tag")
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def figures(comparison: Comparison, language: str = "en") -> dict[str, list[Draw
     made = {
         "section-scores": _metrics(comparison, language),
         "contrasts": _forest(comparison, language),
-        **{f"by-{by}": _slices(comparison, by, language) for by in _SLICES},
+        **{f"by-{by}": _slices(comparison, by, language) for by in SLICES},
         "causes": _causes(comparison, language),
         "section-why": _flows(comparison, language),
         "risk": _risk(comparison, language),
@@ -98,9 +98,8 @@ def _forest(comparison: Comparison, language: str) -> list[Drawn]:
 
 
 def _slices(comparison: Comparison, by: str, language: str) -> list[Drawn]:
-    parts = [piece for piece in comparison.slices if piece.by == by and piece.scores]
-    if len(parts) < 2 and not any(piece.questions != comparison.scope.get("questions") for piece in parts):
-        return []  # one slice that holds all questions says nothing new
+    if not divides(comparison, by):
+        return []
     said = charts.slices_words(comparison, by, language)
     return [Drawn(f"by-{by}-chart", "", said, lambda width: charts.slices_chart(comparison, by, language, width))]
 
