@@ -167,10 +167,11 @@ class OpenAIEngine:
             check_ids(requests, self._calls)
             self._calls.update((name, (call, events)) for name, call in calls.items())
         failure: EngineError | None = None
+        gone = threading.Event()
         try:
             for call in calls.values():
                 if not call.cancelled:  # already, by another thread
-                    call.task = self._connection.start(answer(call, self._connection, self._place, events))
+                    call.task = self._connection.start(answer(call, self._connection, self._place, events, gone))
             running = set(calls)
             while running:
                 name, event = _next(events)
@@ -181,10 +182,10 @@ class OpenAIEngine:
                     running.discard(name)
                     yield Finish(name, "cancelled", Usage(None, call.shown), call.timing())
                 elif isinstance(event, EngineError):
-                    gone = isinstance(event, EngineUnavailableError)
-                    failure = event if gone else failure or event
+                    unavailable = isinstance(event, EngineUnavailableError)
+                    failure = event if unavailable else failure or event
                     running.discard(name)
-                    if gone:
+                    if unavailable:
                         late = [other for other in running if calls[other].began_after(call)]
                         running.difference_update(late)
                         for other in late:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from chatbot.engine import Delta, Event, Finish, Request
 from chatbot.engines.remote_server import Endpoint, status_of
 from chatbot.model import FinishReason, Timing, Usage
-from foundation.errors import EngineError
+from foundation.errors import EngineError, EngineUnavailableError
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -102,14 +102,22 @@ def _end(loop: asyncio.AbstractEventLoop, ended: asyncio.Event, thread: threadin
             thread.join(timeout=1)
 
 
-async def answer(call: Call, connection: Connection, place: Endpoint, events: Events) -> None:
-    """Put the Deltas of `call` and its Finish into `events`, or the one EngineError that ends it."""
+async def answer(call: Call, connection: Connection, place: Endpoint, events: Events, gone: threading.Event) -> None:
+    """Put the Deltas of `call` and its Finish into `events`, or the one EngineError that ends it.
+
+    `gone` is shared by the calls of one run: set when the server is found to be gone, and nothing is begun after that,
+    however late the consumer comes to hear of it.
+    """
     async with connection.places:
+        if gone.is_set():
+            return
         call.begun = time.perf_counter()
         try:
             await _Answering(call, connection.client, place, events).run()
         except Exception as error:  # the consumer's thread raises it: here nobody would see it
             call.failed = time.perf_counter()
+            if isinstance(error, EngineUnavailableError):
+                gone.set()  # before the place is free for the next one
             if isinstance(error, EngineError):
                 error.request_id = call.request.id
             events.put((call.request.id, error))
