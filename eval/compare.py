@@ -82,7 +82,8 @@ def folder_of(run_folder: Path, run_id: str, others: Sequence[Path]) -> Path:
 def _scores(pooled: Pooled, place: Path, run_folder: Path, tools: Tools, *, save: bool) -> tuple[tuple[Score, ...], bool]:
     """Return all scores, and whether an embedder went into those that one can go into."""
     key, embedder = records_key(pooled.records), embedder_key(tools)
-    kept = kept_scores(place, key, embedder) or kept_scores(run_folder, key, embedder)
+    # written elsewhere before, the run's own folder may have them
+    kept = next((found for folder in dict.fromkeys((place, run_folder)) if (found := kept_scores(folder, key, embedder))), {})
     scores = score_records(pooled.manifest, pooled.asked, pooled.records, latencies=pooled.latencies, tools=tools, kept=kept)
     if save and (embedder or not kept):  # scores taken over keep the name of the embedder that made them
         write_scores(place, scores, key, embedder)

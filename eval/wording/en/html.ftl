@@ -33,7 +33,6 @@ html-more = Show more
 html-count = { COUNT($shown) } of { COUNT($total) } questions
 html-none-found = No question matches. Reset the filters, or search for less.
 html-tally = { COUNT($right) } of { COUNT($total) } correct
-html-any = any
 html-any-state = any
 html-any-kind = any
 html-any-exposure = any

@@ -33,7 +33,6 @@ html-more = Afficher la suite
 html-count = { COUNT($shown) } sur { COUNT($total) } questions
 html-none-found = Aucune question ne correspond. Réinitialisez les filtres ou cherchez moins de mots.
 html-tally = justes : { COUNT($right) } sur { COUNT($total) }
-html-any = tout
 html-any-state = tout état
 html-any-kind = tous
 html-any-exposure = toutes
