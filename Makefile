@@ -19,8 +19,9 @@ endif
 demo: $(STAMP)
 	$(BIN)/ragft demo
 
+# A file's tests stay together: they share what they have built.
 test: $(MODELS)
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile
 
 test-slow: $(MODELS)
 	$(BIN)/pytest -m "slow or browser"

@@ -117,13 +117,19 @@ def _load(name: str, language: str) -> Template:
         if not path.is_file():
             raise UnknownNameError("prompt template", name, template_names(), "Or give the path of a .j2 file.")
     try:
-        template = _environment().from_string(path.read_text(encoding="utf-8"))
+        template = _compiled(path.read_text(encoding="utf-8"))
     except TemplateSyntaxError as error:
         raise ConfigurationError(f"prompt template {path}, line {error.lineno}: {error.message}.") from None
     missing = {"system", "user"} - set(template.blocks)
     if missing:
         raise ConfigurationError(f"prompt template {path} has no block {' and no block '.join(sorted(missing))}.")
     return template
+
+
+@cache
+def _compiled(source: str) -> Template:
+    """Compile a template once: a training renders thousands of prompts."""
+    return _environment().from_string(source)
 
 
 @cache

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from chatbot.contexts import READS_INDEX
 from eval.comparison import Role, SystemResult
+from eval.folding import enough_facts, folded_systems, folds_of
 from eval.metrics.catalogue import METRICS
 from eval.model import Asked, Estimate, Latency, RunRecord, Score
 from eval.stats.nested import nested_mean
@@ -78,8 +79,27 @@ class ScoreTable:
             found.setdefault(system, set()).update(seeds)
         return {system: frozenset(seeds) for system, seeds in found.items()}
 
+    @cached_property
+    def _folds(self) -> Mapping[str, int]:
+        """The fold of each question, where folds are large enough to tell how much a training varies; else nothing."""
+        folds = folds_of(self.plan, list(self.asked))
+        return folds if enough_facts(folds, {self.fact(key) for key in self.asked}) else {}
+
+    def by_training(self, system: str, metric: str) -> Mapping[int | None, Values]:
+        """Return the values of a system by training: an entry per training seed, or per fold that had an adapter of its own."""
+        seeds = self.by_seed.get((system, metric), {})
+        if len(seeds) != 1 or not self._folds or system not in folded_systems(self.plan):
+            return seeds
+        (values,) = seeds.values()
+        found: dict[int | None, dict[str, float]] = {}
+        for key, value in values.items():
+            found.setdefault(self._folds[key], {})[key] = value
+        return found
+
     def trainings(self, system: str) -> frozenset[int | None]:
-        """Return the training seeds that a system answered with, by any metric that has a score; None where it has none."""
+        """Return the training seeds that a system answered with, by any metric that has a score, or its folds; None where it has none."""
+        if self._folds and system in folded_systems(self.plan) and len(self._trainings.get(system, ())) == 1:
+            return frozenset(self._folds.values())
         return self._trainings.get(system, frozenset())
 
     def fact(self, question_id: str) -> str:
@@ -120,7 +140,7 @@ class ScoreTable:
         columns, bounds, places = [], [], []
         for place, (system, metric, within) in enumerate(wanted):
             limits = (METRICS.get(metric).low, METRICS.get(metric).high)
-            seeds = self.by_seed.get((system, metric), {})
+            seeds = self.by_training(system, metric)
             inside = {seed: _within(values, within) for seed, values in seeds.items()}
             filled: dict[Hashable, Values] = {seed: values for seed, values in inside.items() if values}
             if len(filled) > 1:

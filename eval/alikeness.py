@@ -25,6 +25,12 @@ _OUTCOMES: Final = (
     "training_seconds",
     "tokens",
     "tokens_per_second",
+    "training_fingerprint",
+    "peak_memory",
+    "best_step",
+    "curve",
+    "evaluations",
+    "alarms",
     "steps",
     "loss_start",
     "loss_end",
@@ -34,6 +40,7 @@ _OUTCOMES: Final = (
     "notes",
     "question_ids",
 )
+_CHOSEN: Final = ("seed", "memory", "micro_tokens", "checkpointed")  # of its settings: the seed, and what free memory decided
 _SHOWN: Final = 40  # characters of a value in a message
 _NAMED: Final = 8  # questions in a message
 _ABSENT: Final = object()
@@ -108,7 +115,8 @@ def _declared(manifest: RunManifest) -> dict[str, Any]:
     for adapter in plain["adapters"].values():
         for key in _OUTCOMES:
             adapter.pop(key, None)
-        adapter.get("configuration", {}).pop("seed", None)
+        for key in _CHOSEN:
+            adapter.get("configuration", {}).pop(key, None)
         if "question_fingerprints" in adapter:  # one line for a training set, not one per question
             adapter["question_fingerprints"] = fingerprint(adapter["question_fingerprints"])
     return plain

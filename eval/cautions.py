@@ -13,9 +13,12 @@ import numpy as np
 
 from eval.aggregate import ScoreTable
 from eval.comparison import Contrast, Exploration, Said, Slice, SystemResult, Tongue
+from eval.folding import adapters_behind, fold_cautions
 from eval.model import RunManifest, RunRecord
 from eval.stats.intervals import carriers
+from eval.stats.nested import METHOD as NESTED
 from eval.tongues import THRESHOLD
+from eval.training_cautions import alarm_cautions, unseen
 
 FEW_FACTS: Final = 30  # with fewer clusters, bootstrap intervals tend to be too short
 _UNEVEN: Final = 0.5  # below this share of the facts, those that carry the figures are told
@@ -40,6 +43,9 @@ def cautions(
     """Return all cautions that apply, the gravest first. `pooled` has the manifests of all runs, when there are several."""
     primary = str(manifest.plan["primary"])
     return (
+        *_random(manifest),
+        *alarm_cautions(pooled or [manifest]),
+        *fold_cautions(manifest.plan),
         *_model(manifest),
         *_imported(manifest, systems),
         *_reused(manifest),
@@ -55,10 +61,13 @@ def cautions(
     )
 
 
+def _random(manifest: RunManifest) -> Iterator[Said]:
+    if manifest.engine.get("weights") == "random":
+        yield Said("cautions-random-weights")
+
+
 def _model(manifest: RunManifest) -> Iterator[Said]:
     engine = manifest.engine
-    if engine.get("weights") == "random":
-        yield Said("cautions-random-weights")
     precision = str(engine.get("precision", ""))
     verified: Mapping[str, Any] | None = manifest.environment.get("verification")
     if verified:
@@ -102,20 +111,24 @@ def _tongues(tongues: Sequence[Tongue]) -> Iterator[Said]:
 
 def _training(manifests: Sequence[RunManifest], systems: Sequence[SystemResult]) -> Iterator[Said]:
     used = sorted({str(system["adapter"]) for system in manifests[0].systems if system.get("adapter")})
-    seeded = {result.adapter for result in systems if len(result.seeds) > 1}
+    primary = str(manifests[0].plan["primary"])
+    nested = [result for result in systems if primary in result.metrics and result.metrics[primary].method == NESTED]
+    seeded = {result.adapter for result in nested} | {result.adapter for result in systems if len(result.seeds) > 1}
     lucky = [name for name in used if name not in seeded]
     if lucky:
         yield Said("cautions-one-seed", {"adapters": lucky, "count": len(lucky)})
     told = []
     for name in used:
-        for manifest in manifests:
-            adapter = manifest.adapters.get(name, {})
+        for adapter in (one.adapters.get(behind, {}) for one in manifests for behind in adapters_behind(one.plan, name)):
             coverage: Mapping[str, Any] = adapter.get("coverage") or {}
             if coverage.get("budgeted"):
                 left = [str(part) for part in coverage.get("left_out", ())]
-                told.append(Said("cautions-budgeted", {"adapter": name, "left_out": left, "left": len(left)}))
+                earlier = Said("cautions-budgeted", {"adapter": name, "left_out": left, "left": len(left)})
+                told.append(unseen(name, adapter) or earlier)
             if (adapter.get("check") or {}).get("passed") is False:
                 told.append(Said("cautions-untaught", {"adapter": name}))
+    if manifests[0].plan.get("folds"):  # the trainings of many folds are alike: one sentence of a kind
+        told = list({said.key: said for said in reversed(told)}.values())[::-1]
     yield from (said for place, said in enumerate(told) if said not in told[:place])
 
 

@@ -22,6 +22,7 @@ from eval.scores import embedder_key, kept_scores, records_key, score_records, w
 from eval.selective import risk_coverage
 from eval.slicing import explorations, slices
 from eval.tongues import tongues
+from eval.training import trained
 from foundation.errors import DataError
 from foundation.files import read_json, write_json
 from foundation.jsonable import to_json
@@ -153,6 +154,7 @@ def _comparison(pooled: Pooled, table: ScoreTable, *, embedded: bool) -> Compari
             "environment": manifest.environment,
             "configuration": manifest.configuration,
         },
+        training=trained(pooled.manifests),
     )
 
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from eval.model import Estimate
+from eval.trained import TrainedAdapter
 
-SCHEMA: Final = 1  # of comparison.json; raised when a reader of an earlier one would misread a new one
+SCHEMA: Final = 2  # of comparison.json; raised when a reader of an earlier one would misread a new one
 
 Role = Literal["base", "rag", "finetuned", "both", "bound", "imported"]
 Verdict = Literal["rag", "finetuned", "both", "base", "equivalent", "not enough evidence"]
@@ -242,3 +243,4 @@ class Comparison:
     questions: tuple[Inspected, ...]
     passages: dict[str, Passage]
     provenance: dict[str, Any] = field(default_factory=dict)
+    training: tuple[TrainedAdapter, ...] = ()  # the adapters that systems answer with

@@ -48,7 +48,7 @@ def by_seed(table: ScoreTable, metric: str, a: str, b: str, within: Values | Non
         b: another.
         within: questions to keep; all when absent.
     """
-    first, second = table.by_seed.get((a, metric), {}), table.by_seed.get((b, metric), {})
+    first, second = table.by_training(a, metric), table.by_training(b, metric)
     several = {name for name in (a, b) if len(table.trainings(name)) > 1}
     seeds: list[int | None] = sorted({*(first if a in several else ()), *(second if b in several else ())}, key=str) if several else [None]
     found: dict[Hashable, Values] = {}

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 import shutil
+import time
 from pathlib import Path
+from typing import Any
 
 from finetune.model import AdapterManifest
 from foundation.errors import ConfigurationError, DataError
@@ -17,8 +19,9 @@ from foundation.files import read_json
 from foundation.jsonable import from_json
 from foundation.suggest import did_you_mean
 
-MANIFEST, CURVE, WEIGHTS = "manifest.json", "curve.jsonl", "adapter_model.safetensors"
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+MANIFEST, WEIGHTS, FULL_WEIGHTS = "manifest.json", "adapter_model.safetensors", "model.safetensors"
+CURVE, EVALUATIONS, BOARD = "curve.jsonl", "evaluations.jsonl", "tensorboard"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")  # no dot: peft makes module names of it
 
 
 def adapters_folder(workspace: Path) -> Path:
@@ -33,9 +36,7 @@ def check_name(name: str) -> str:
     'main'
     """
     if not _NAME.fullmatch(name):
-        raise ConfigurationError(
-            f"{name!r} cannot name an adapter: use letters, digits, '.', '_' and '-', at most 64, a letter or digit first."
-        )
+        raise ConfigurationError(f"{name!r} cannot name an adapter: use letters, digits, '_' and '-', at most 64, a letter or digit first.")
     return name
 
 
@@ -64,12 +65,58 @@ def find(workspace: Path, name: str) -> Path:
 
 
 def read_manifest(folder: Path) -> AdapterManifest:
-    """Return the manifest of an adapter folder, or raise DataError."""
+    """Return the manifest of an adapter folder.
+
+    Raises DataError for one that is damaged, lacks its weights, or was made by a version that wrote other manifests.
+    """
     path = folder / MANIFEST
-    manifest = from_json(AdapterManifest, read_json(path, "adapter manifest"), str(path))
-    if not (folder / WEIGHTS).is_file():
-        raise DataError(f"adapter {folder} has no {WEIGHTS}. Train it again with: ragft train {manifest.name}")
+    found = read_json(path, "adapter manifest")
+    if is_outdated(found):
+        raise DataError(
+            f"adapter {folder.name!r} was made by an earlier version, whose manifest does not say all that is needed now. "
+            f"Train it again: ragft train {folder.name}"
+        )
+    manifest = from_json(AdapterManifest, found, str(path))
+    weights_file(folder)
     return manifest
+
+
+def weights_file(folder: Path) -> Path:
+    """Return the file that holds what was trained: of the adapter, or of the whole model after full training.
+
+    Raises DataError when there is neither.
+    """
+    for name in (WEIGHTS, FULL_WEIGHTS):
+        if (folder / name).is_file():
+            return folder / name
+    raise DataError(f"adapter {folder} has no {WEIGHTS}. Train it again with: ragft train {folder.name}")
+
+
+def is_outdated(manifest: Any) -> bool:
+    """Tell whether a parsed manifest is one of the versions before recipes were mixed and trainings had a fingerprint.
+
+    >>> is_outdated({"name": "main", "recipe": "mix"}), is_outdated({"name": "main", "recipe": {"qa": 1.0}, "training_fingerprint": ""})
+    (True, False)
+    """
+    return isinstance(manifest, dict) and (isinstance(manifest.get("recipe"), str) or "training_fingerprint" not in manifest)
+
+
+def delete(folder: Path) -> None:
+    """Delete an adapter folder, at once for every reader.
+
+    Raises DataError when the disk refuses.
+    """
+    doomed = folder.with_name(f".{folder.name}.deleted-{time.time_ns()}")
+    try:
+        folder.rename(doomed)
+        shutil.rmtree(doomed)
+    except OSError as error:
+        raise DataError(f"cannot delete {folder}: {error.strerror or error}. Close what uses it and try again.") from error
+
+
+def size(folder: Path) -> int:
+    """Return the bytes of all files in a folder."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def install(finished: Path, target: Path) -> None:

@@ -1,57 +1,110 @@
 """Micro-batches that fit in memory: examples of like length together, padded tokens bounded.
 
-Bare questions all begin with the same instructions, which are half of their tokens. Where
-the model allows it, such a group becomes one row: the common beginning once, then each
+Prompts of one recipe begin with the same instructions: half of a bare question, a sixth of
+one with passages. Where the model allows it, such a group becomes one row: the common beginning once, then each
 example's own part, which sees the beginning and itself alone. The loss is the same, the
-tokens are about half (`shares_prefixes` tries it out before it is used).
+tokens are fewer (`finetune.loss.shares_prefixes` tries it out before it is used).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from finetune.model import TrainingExample
 
 if TYPE_CHECKING:
     import torch
 
+COMMON = 16  # tokens that prompts must have in common to be put together for it
+_PADDED = 3  # at which attention's padded rows and all else together keep as much as peft's own layers without sharing
+_SAVED = 0.8  # of the padded tokens: what one row may have where its mask makes attention dearer
 
-def micro_batches(lengths: Sequence[int], limit: int) -> list[list[int]]:
+
+def micro_batches(lengths: Sequence[int], limit: int, *, common: int | None = None) -> list[list[int]]:
     """Return groups of indices, each with longest length × size ≤ `limit` tokens.
 
     Longest first, so that the largest allocation comes first and is reused. An
-    example longer than `limit` stands alone.
+    example longer than `limit` stands alone. With `common`, a group is one row without
+    padding that stores its first `common` tokens once, and is counted as such; since its attention
+    still sees the examples apart, longest length × size stays within thrice the limit.
 
     >>> micro_batches([10, 300, 12, 290], 600)
     [[1, 3], [2, 0]]
     >>> micro_batches([700, 20], 500)
     [[0], [1]]
+    >>> micro_batches([100, 90, 80], 220, common=50), micro_batches([100, 90, 80], 220)
+    ([[0, 1, 2]], [[0, 1], [2]])
     """
     groups: list[list[int]] = []
+    held = 0  # tokens of the last group
     for index in sorted(range(len(lengths)), key=lambda i: (-lengths[i], i)):
-        if groups and lengths[groups[-1][0]] * (len(groups[-1]) + 1) <= limit:
+        more = lengths[groups[-1][0]] if groups and common is None else lengths[index] - (common or 0)
+        padded = lengths[groups[-1][0]] * (len(groups[-1]) + 1) if groups else 0
+        if groups and held + more <= limit and padded <= _PADDED * limit:
             groups[-1].append(index)
+            held += more
         else:
             groups.append([index])
+            held = lengths[index]
     return groups
 
 
-def collate(examples: Sequence[TrainingExample], pad_id: int, *, share: bool = False) -> dict[str, torch.Tensor]:
+def alike(examples: Sequence[TrainingExample], *, share: bool) -> list[list[TrainingExample]]:
+    """Return the examples by recipe and, with `share`, by how their prompts begin; the group with the longest first.
+
+    Prompts of one recipe begin differently where a knowledge base is in two languages; those
+    that have no beginning in common with another one stay together.
+    """
+    groups: dict[Any, list[TrainingExample]] = {}
+    for example in examples:
+        groups.setdefault((example.recipe, example.prompt_ids[:COMMON] if share else ()), []).append(example)
+    merged: dict[Any, list[TrainingExample]] = {}
+    for (recipe, beginning), group in groups.items():
+        merged.setdefault((recipe, beginning if len(group) > 1 else ()), []).extend(group)
+    return sorted(merged.values(), key=lambda group: -max(example.tokens for example in group))
+
+
+def collate(examples: Sequence[TrainingExample], pad_id: int, *, share: bool = False, spread: bool = False) -> dict[str, Any]:
     """Return the tensors of one micro-batch.
 
     `input_ids`, `position_ids`: [batch, length]. `attention_mask`: [batch, length], or
     [1, 1, length, length] additive when the rows became one. `logits_to_keep`: [kept]
     positions whose next token is to be predicted; `targets`: [batch, kept], -100 where there is none.
 
-    With `share` the common beginning is stored once, provided that this saves a fifth of the tokens.
+    With `share` the common beginning is stored once, provided that this saves a fifth of the tokens; or any
+    at all with `spread`, for a model with `finetune.shared_attention`, which gets `shared_layout`. Behind a long
+    common beginning even that model does with the mask: its prefix would be attended to anew for each example.
     """
     if share and len(examples) > 1:
+        from finetune.shared_attention import layout
+
         prefix = common_prefix([example.prompt_ids for example in examples])
         packed = prefix + sum(example.tokens - prefix for example in examples)
-        if packed <= 0.8 * len(examples) * max(example.tokens for example in examples):
-            return _one_row(examples, prefix)
+        padded = len(examples) * max(example.tokens for example in examples)
+        spread = spread and padded**2 / len(examples) <= packed**2
+        if packed < padded if spread else packed <= _SAVED * padded:
+            row = _one_row(examples, prefix)
+            return {**row, "shared_layout": layout(prefix, [example.tokens - prefix for example in examples])} if spread else row
     return _padded(examples, pad_id)
+
+
+def collate_pairs(examples: Sequence[TrainingExample], pad_id: int) -> dict[str, torch.Tensor]:
+    """Return the tensors of one micro-batch for an encoder-decoder.
+
+    `input_ids`, `attention_mask`: [batch, prompt length], padded on the right; `targets`: [batch, answer length],
+    -100 where there is none.
+    """
+    import torch
+
+    ids = torch.full((len(examples), max(len(example.prompt_ids) for example in examples)), pad_id, dtype=torch.long)
+    mask = torch.zeros_like(ids)
+    targets = torch.full((len(examples), max(len(example.target_ids) for example in examples)), -100, dtype=torch.long)
+    for row, example in enumerate(examples):
+        ids[row, : len(example.prompt_ids)] = torch.tensor(example.prompt_ids)
+        mask[row, : len(example.prompt_ids)] = 1
+        targets[row, : len(example.target_ids)] = torch.tensor(example.target_ids)
+    return {"input_ids": ids, "attention_mask": mask, "targets": targets}
 
 
 def common_prefix(sequences: Sequence[Sequence[int]]) -> int:

@@ -26,11 +26,13 @@ from knowledge_base.model import Question
 ASKED = 20
 NEEDED = 1 / 3
 MAX_NEW_TOKENS = 32  # answers of a trained model are short; the base model's rambling need not be waited for
-_PROBE = "end-check"  # the adapter's name inside the engine
+_CLOSED_BOOK = frozenset({"qa", "paraphrases", "few-shot", "synthetic"})  # recipes that teach answers without passages
 
 
 class Examiner:
     """Asks the same training questions of the base model and, later, of the adapter."""
+
+    ADAPTER = "end-check"  # the adapter's name inside the engine
 
     def __init__(
         self,
@@ -45,9 +47,10 @@ class Examiner:
         answerable = [question for question in questions if question.answerable != "no"] or list(questions)
         self.questions = random.Random(config.seed).sample(answerable, min(ASKED, len(answerable)))
         self.engine = engine
-        self.with_passages = config.recipe == "retrieval"
+        self.with_passages = "raft" in config.recipe and _CLOSED_BOOK.isdisjoint(config.recipe)
+        self.teaches_answers = self.with_passages or not _CLOSED_BOOK.isdisjoint(config.recipe)
         self._chatbot = Chatbot(
-            engine, default_systems(_PROBE), retriever, k=k, passage_tokens=passage_tokens, max_new_tokens=MAX_NEW_TOKENS
+            engine, default_systems(self.ADAPTER), retriever, k=k, passage_tokens=passage_tokens, max_new_tokens=MAX_NEW_TOKENS
         )
         self._base: list[Answer] = []
 
@@ -59,13 +62,13 @@ class Examiner:
 
     def examine(self, folder: Path) -> EndCheck:
         """Return how the adapter in `folder` answers the questions."""
-        self.engine.load_adapter(_PROBE, folder)
+        self.engine.load_adapter(self.ADAPTER, folder)
         system = "rag+finetuned" if self.with_passages else "finetuned"
         rows = []
         for question, base, trained in zip(self.questions, self._base, self._ask(system), strict=True):
             rows.append(CheckedQuestion(question.id, base.text, trained.text, _is_correct(question, trained)))
         correct, changed = sum(row.correct for row in rows), sum(row.base != row.trained for row in rows)
-        passed = changed > 0 and correct >= NEEDED * len(rows)
+        passed = changed > 0 and (correct >= NEEDED * len(rows) or not self.teaches_answers)
         return EndCheck(passed, system, len(rows), correct, changed, tuple(rows))
 
     def _ask(self, system: str) -> list[Answer]:

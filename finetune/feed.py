@@ -1,154 +1,193 @@
-"""Which examples come next: passes over the questions, the mix of kinds, and what a budget allows.
+"""Which examples come next: recipes mixed by their share of the training tokens, and when all has been shown.
 
-Without a budget the number of passes is fixed. With one, the time decides: passages cost
-several times what a bare question costs, so they get at most a share of the tokens and at
-most a number of passes, and bare questions fill the rest. The share follows the
-speed as it is measured, step after step.
+An example with passages costs ten times what a bare question costs, so weights are shares of
+the tokens and not of the examples. Which examples there are is the recipes' business, how
+long a time budget lasts the clock's.
 """
 
 from __future__ import annotations
 
-import math
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
+from finetune.batching import common_prefix
 from finetune.config import FinetuneConfig
-from finetune.examples import ExampleMaker
-from finetune.model import Coverage, ExampleKind, TrainingExample
+from finetune.model import Coverage, Seen, TrainingExample
+from finetune.recipes.recipe import Recipe
 from knowledge_base.model import Question
+
+_WINDOW = 8  # batches whose examples are sorted by length together
+_SHARED = 0.2  # of its tokens: what an example must share with its like for the common beginning to be stored once
+_SAMPLED = 4
 
 
 @dataclass
 class Passes:
-    """Endless passes over the questions of one kind, each in a new order drawn from the seed."""
+    """Endless passes over the examples of one recipe, each in a new order drawn from the seed.
 
-    kind: ExampleKind
-    questions: Sequence[Question]
+    With `batch` above 1 examples of like length come together: each pass is shuffled, sorted by
+    length within windows of a few batches, and the batches are shuffled. Every example comes once a pass.
+    """
+
+    recipe: Recipe
     seed: int
+    batch: int = 1
     seen: int = 0
-    _order: list[Question] = field(default_factory=list)
+    spent: int = 0  # tokens drawn so far
+    _order: list[int] = field(default_factory=list)
+    _turn: int = -1
 
     @property
-    def epochs(self) -> float:
+    def passes(self) -> float:
         """Return the passes made so far."""
-        return self.seen / len(self.questions) if self.questions else 0.0
+        return self.seen / len(self.recipe)
 
-    def draw(self, maker: ExampleMaker) -> TrainingExample:
+    @cached_property
+    def first_pass(self) -> tuple[TrainingExample, ...]:
+        """Return every example of the first pass, in the recipe's own order."""
+        return tuple(self.recipe.make(index, 0) for index in range(len(self.recipe)))
+
+    def draw(self) -> TrainingExample:
         """Return the next example."""
-        turn, place = divmod(self.seen, len(self.questions))
-        if place == 0:
-            self._order = random.Random(f"{self.seed}/{self.kind}/{turn}").sample(list(self.questions), len(self.questions))
+        turn, place = divmod(self.seen, len(self.recipe))
+        if turn != self._turn:
+            self._order, self._turn = self._shuffled(turn), turn
         self.seen += 1
-        return maker.make(self._order[place], self.kind, turn)
+        return self.recipe.make(self._order[place], turn)
+
+    def _shuffled(self, turn: int) -> list[int]:
+        rng = random.Random(f"{self.seed}/{self.recipe.name}/{turn}")
+        order = rng.sample(range(len(self.recipe)), len(self.recipe))
+        if self.batch == 1:
+            return order
+        window, batches = _WINDOW * self.batch, []
+        for start in range(0, len(order), window):
+            alike = sorted(order[start : start + window], key=lambda index: self.first_pass[index].tokens)
+            batches += [alike[at : at + self.batch] for at in range(0, len(alike), self.batch)]
+        rng.shuffle(batches)
+        return [index for batch in batches for index in batch]
 
 
 class Feed:
     """Hands out the examples of each optimiser step.
 
     Args:
-        maker: makes the examples.
-        questions: those to train on.
-        config: recipe, passes, batch size, the budget's shares.
-        budgeted: the clock ends training, not the number of passes.
-        shared_tokens: the beginning that closed-book examples of a step have in common and cost once.
+        recipes: name → recipe, none of them empty.
+        config: weights, batch size, and what ends training: passes, tokens, or (elsewhere) a time budget.
+
+    Attributes:
+        sharing: whether the model computes a common beginning once; set before the first step.
     """
 
-    def __init__(
-        self, maker: ExampleMaker, questions: Sequence[Question], config: FinetuneConfig, *, budgeted: bool, shared_tokens: int = 0
-    ) -> None:
-        self.config, self.budgeted, self.maker, self.shared_tokens = config, budgeted, maker, shared_tokens
-        able = [question for question in questions if "retrieval" in maker.kinds(question)] if config.recipe != "closed-book" else []
-        self.passes: dict[ExampleKind, Passes] = {
-            "closed-book": Passes("closed-book", questions if config.recipe != "retrieval" else (), config.seed),
-            "retrieval": Passes("retrieval", able, config.seed),
-        }
-        self.without_passage = len(questions) - len(able) if config.recipe != "closed-book" else 0
-        self._costs = {kind: self._mean_cost(kind) for kind in self.passes}
-        self.planned = self._by_epochs()
-        self._debt = 0.5  # spreads retrieval examples evenly between the others
-        self._share = self._first_share()
+    def __init__(self, recipes: Mapping[str, Recipe], config: FinetuneConfig) -> None:
+        self.config, self.sharing = config, False
+        batch = config.batch_size if config.group_by_length else 1
+        self.passes = {name: Passes(recipe, config.seed, batch) for name, recipe in recipes.items()}
+        total = sum(config.recipe[name] for name in recipes)
+        self._shares = {name: config.recipe[name] / total for name in recipes}
 
     @property
-    def steps(self) -> int:
-        """Return the number of optimiser steps planned; a budget may end earlier or go on."""
-        return max(1, math.ceil(sum(self.planned.values()) / self.config.batch_size))
+    def tokens(self) -> int:
+        """Return the tokens drawn so far."""
+        return sum(each.spent for each in self.passes.values())
 
-    def next_step(self) -> list[TrainingExample]:
-        """Return the examples of the next optimiser step."""
-        left = None if self.budgeted else sum(self.planned.values()) - sum(each.seen for each in self.passes.values())
-        size = self.config.batch_size if left is None else min(self.config.batch_size, left)
-        return [self.passes[self._next_kind()].draw(self.maker) for _ in range(size)]
-
-    def replan(self, seconds_left: float, tokens_per_second: float) -> None:
-        """Fit what is still to come to the time left at the measured speed."""
-        if not self.budgeted or tokens_per_second <= 0:
-            return
-        tokens = max(0.0, seconds_left) * tokens_per_second
-        seen = {kind: each.seen for kind, each in self.passes.items()}
-        if self.config.recipe == "mix" and self.passes["retrieval"].questions:
-            wanted = max(0.0, self.config.retrieval_epochs * len(self.passes["retrieval"].questions) - seen["retrieval"])
-            spent = {kind: seen[kind] * self._costs[kind] for kind in seen}
-            allowed = max(0.0, self.config.retrieval_share * (tokens + sum(spent.values())) - spent["retrieval"])
-            retrieval = min(wanted, allowed / self._costs["retrieval"])
-            closed = max(0.0, tokens - retrieval * self._costs["retrieval"]) / self._costs["closed-book"]
-            self._share = retrieval / (retrieval + closed) if retrieval + closed > 0 else 0.0
-        else:
-            retrieval = tokens / self._costs["retrieval"] if self.passes["retrieval"].questions else 0.0
-            closed = tokens / self._costs["closed-book"] if self.passes["closed-book"].questions else 0.0
-        self.planned = {"closed-book": seen["closed-book"] + round(closed), "retrieval": seen["retrieval"] + round(retrieval)}
-
-    def coverage(self, budget_seconds: float | None) -> Coverage:
-        """Return what was seen, and in plain sentences what was left out."""
-        closed, retrieval = self.passes["closed-book"], self.passes["retrieval"]
-        left_out = []
-        for each, wanted in ((closed, self.config.epochs), (retrieval, self.config.retrieval_epochs)):
-            if not each.questions:
-                continue
-            if each.epochs < 1:
-                left_out.append(f"{len(each.questions) - each.seen} of {len(each.questions)} {each.kind} examples were never seen")
-            if self.budgeted and each.epochs < wanted:
-                left_out.append(f"{each.kind} examples: {each.epochs:.1f} passes of the {wanted:g} configured")
-        if self.without_passage:
-            left_out.append(f"{self.without_passage} questions made no retrieval example: no passage found holds their answer")
-        return Coverage(
-            self.budgeted, budget_seconds, closed.seen, retrieval.seen, round(closed.epochs, 2), round(retrieval.epochs, 2), tuple(left_out)
-        )
+    @cached_property
+    def shared(self) -> dict[str, int]:
+        """Return, for each recipe, the tokens that its examples begin with in common, 0 where that is hardly any."""
+        found = {}
+        for name, each in self.passes.items():
+            sample = each.first_pass[:_SAMPLED]
+            common = common_prefix([example.prompt_ids for example in sample]) if len(sample) > 1 else 0
+            found[name] = common if common > _SHARED * max(example.tokens for example in sample) else 0
+        return found
 
     def cost(self, example: TrainingExample) -> int:
-        """Return the tokens that the model has to compute for an example."""
-        return example.tokens - (self.shared_tokens if example.kind == "closed-book" else 0)
+        """Return the tokens that the model has to compute for an example; a beginning stored once is not counted."""
+        return example.tokens - (self.shared[example.recipe] if self.sharing else 0)
 
-    def longest(self) -> int:
-        """Return the length in tokens of the longest first-pass example."""
-        examples = [self.maker.make(question, kind) for kind, each in self.passes.items() for question in each.questions]
-        return max(example.tokens for example in examples)
+    def mean_cost(self, name: str) -> float:
+        """Return the mean tokens of an example of recipe `name`."""
+        examples = self.passes[name].first_pass
+        return sum(self.cost(example) for example in examples) / len(examples)
 
-    def _mean_cost(self, kind: ExampleKind) -> float:
-        questions = self.passes[kind].questions
-        return sum(self.cost(self.maker.make(question, kind)) for question in questions) / len(questions) if questions else 1.0
+    @property
+    def planned_tokens(self) -> int | None:
+        """Return the training tokens planned; None when a time budget decides."""
+        if self.config.tokens is not None:
+            return self.config.tokens
+        if self.config.budget is not None:
+            return None
+        return round(min(self.mean_cost(name) * self._limit(name) / self._shares[name] for name in self.passes))
 
-    def _by_epochs(self) -> dict[ExampleKind, int]:
-        epochs = {
-            "closed-book": self.config.epochs,
-            "retrieval": self.config.retrieval_epochs if self.config.recipe == "mix" else self.config.epochs,
-        }
-        return {kind: round(epochs[kind] * len(each.questions)) for kind, each in self.passes.items()}
+    @property
+    def steps(self) -> int | None:
+        """Return about how many optimiser steps are planned; None when a time budget decides."""
+        tokens = self.planned_tokens
+        if tokens is None:
+            return None
+        examples = sum(tokens * share / self.mean_cost(name) for name, share in self._shares.items())
+        return max(1, round(examples / self.config.batch_size))
 
-    def _first_share(self) -> float:
-        total = sum(self.planned.values())
-        share = self.planned["retrieval"] / total if total else 0.0
-        if self.budgeted and self.config.recipe == "mix" and self.planned["retrieval"]:
-            part = self.config.retrieval_share
-            retrieval, closed = part / self._costs["retrieval"], (1 - part) / self._costs["closed-book"]
-            share = min(share, retrieval / (retrieval + closed))
-        return share
+    @property
+    def progress(self) -> float | None:
+        """Return how much of the plan was shown, in [0, 1]; None when a time budget decides."""
+        if self.config.tokens is not None:
+            return min(1.0, self.tokens / self.config.tokens)
+        if self.config.budget is not None:
+            return None
+        return min(1.0, max(each.seen / self._limit(name) for name, each in self.passes.items()))
 
-    def _next_kind(self) -> ExampleKind:
-        if not self.passes["closed-book"].questions:
-            return "retrieval"
-        self._debt += self._share if self.passes["retrieval"].questions else 0.0
-        if self._debt < 1:
-            return "closed-book"
-        self._debt -= 1
-        return "retrieval"
+    def next_step(self) -> list[TrainingExample]:
+        """Return the examples of the next optimiser step; the last step of a plan may be a smaller one."""
+        chosen: list[TrainingExample] = []
+        while len(chosen) < self.config.batch_size and not (chosen and self.progress == 1.0):
+            # The recipe that is furthest behind its share is next; the order of the configuration breaks ties.
+            name = min(self._shares, key=lambda recipe: self.passes[recipe].spent / self._shares[recipe])
+            example = self.passes[name].draw()
+            self.passes[name].spent += self.cost(example)
+            chosen.append(example)
+        return chosen
+
+    def longest(self) -> TrainingExample:
+        """Return the longest example of the first passes."""
+        return max((example for each in self.passes.values() for example in each.first_pass), key=lambda example: example.tokens)
+
+    def sample(self, count: int) -> tuple[TrainingExample, ...]:
+        """Return up to `count` examples of the first passes, as many of each recipe, the same at every call."""
+        each_count = max(1, count // len(self.passes))
+        picked = []
+        for name, each in self.passes.items():
+            rng = random.Random(f"{self.config.seed}/{name}/sample")
+            picked += rng.sample(each.first_pass, min(each_count, len(each.first_pass)))
+        return tuple(picked)
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """Return the questions that the recipes teach, each once; pairs that a model wrote are among them."""
+        return tuple({question.id: question for each in self.passes.values() for question in each.recipe.questions}.values())
+
+    def state(self) -> dict[str, Any]:
+        """Return where the feed stands, as plain JSON."""
+        return {name: [each.seen, each.spent] for name, each in self.passes.items()}
+
+    def restore(self, state: Mapping[str, Sequence[int]]) -> None:
+        """Go on from where `state` was taken."""
+        for name, (seen, spent) in state.items():
+            self.passes[name].seen, self.passes[name].spent = seen, spent
+
+    def coverage(self, seconds: float | None, stopped: str | None) -> Coverage:
+        """Return what was seen, and in plain sentences what was left out."""
+        left_out: list[str] = []
+        for name, each in self.passes.items():
+            if each.passes < 1:
+                left_out.append(f"{len(each.recipe) - each.seen} of {len(each.recipe)} {name} examples were never seen")
+            left_out += each.recipe.left_out
+        seen = {name: Seen(each.seen, round(each.passes, 2), len(each.recipe)) for name, each in self.passes.items()}
+        return Coverage(seconds is not None, seconds, seen, tuple(left_out), stopped)
+
+    def _limit(self, name: str) -> int:
+        """Return the examples after which the passes of a recipe end training."""
+        return max(1, round(self.config.epochs * len(self.passes[name].recipe)))

@@ -1,120 +1,221 @@
-"""The training itself: load the base, add LoRA, feed it, save the adapter files."""
+"""The training itself: load the base, make it trainable, feed it, checkpoint, evaluate, save what was learnt."""
 
 from __future__ import annotations
 
 import gc
+import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from chatbot.config import ModelConfig
-from chatbot.contexts import Retriever
-from chatbot.loading import is_encoder_decoder, load_model
+from chatbot.loading import load_model
+from chatbot.placement import Device
 from chatbot.resolver import resolve
-from finetune.batching import common_prefix
+from finetune import devices
+from finetune.adapters import BOARD
+from finetune.board import Board
+from finetune.checkpoints import SCRATCH, Checkpoint, TrainingFolder
 from finetune.clock import Clock
-from finetune.config import FinetuneConfig
-from finetune.examples import ExampleMaker, is_trainable
-from finetune.feed import Feed
-from finetune.lora import add_adapter, save_adapter, set_checkpointing, trainable_parameters
-from finetune.loss import mean_loss, shares_prefixes
-from finetune.model import Coverage, Step
-from finetune.passages import find_passages
+from finetune.config import parse_budget
+from finetune.estimating.devices import available_memory
+from finetune.estimating.disk import check_room, needed_bytes
+from finetune.estimating.memory import MemoryPlan, plan_memory
+from finetune.evaluating import SAMPLED, Evaluator
+from finetune.interrupts import Interrupts
+from finetune.job import Job
+from finetune.lora import (
+    base_precision,
+    checkpoint_activations,
+    make_trainable,
+    save_trained,
+    set_weights,
+    trainable_parameters,
+    trained_weights,
+)
+from finetune.loss import shares_prefixes
+from finetune.model import Coverage, Evaluation, Step
+from finetune.preparing import Prepared
 from finetune.reporting import Bar
-from foundation.errors import ConfigurationError
-from knowledge_base.model import Question
-
-VALIDATED = 40  # validation questions whose loss is taken: a few seconds, also under a budget
-
-
-@dataclass(frozen=True)
-class Job:
-    """What to train, on what, and how passages will be shown at inference."""
-
-    name: str
-    questions: tuple[Question, ...]
-    validation: tuple[Question, ...]
-    model: ModelConfig
-    models: Path  # the folder of shipped models
-    config: FinetuneConfig
-    retriever: Retriever | None
-    k: int
-    passage_tokens: int
-    budget: float | None  # seconds of the whole command
-    deadline: float | None  # when training must end, on time.monotonic's clock
-    progress: bool
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """How training went."""
+    """How a training went."""
 
     steps: tuple[Step, ...]
-    seconds: float
+    evaluations: tuple[Evaluation, ...]
+    train_loss: float | None  # of the weights that were kept, over `feed.sample(SAMPLED)`
+    seconds: float  # of training, all its parts together
     tokens: int
     tokens_per_second: float
     coverage: Coverage
+    best_step: int | None
     trainable_parameters: int
-    checkpointing: bool
-    validation_loss: float | None
+    memory: MemoryPlan
+    peak_memory: int  # bytes
 
 
-def check_base(model: ModelConfig, models: Path) -> None:
-    """Raise ConfigurationError when the base is of a kind that is not trained here."""
-    if is_encoder_decoder(resolve(model.name, models)):
-        raise ConfigurationError(
-            f"{model.name} is an encoder-decoder model: it answers and takes adapters made elsewhere with peft, but only "
-            "decoder-only models are trained here. Set model.name to one, such as the embedded smollm2-135m-instruct."
+class _Run:
+    """One training in this process: what its steps share."""
+
+    def __init__(self, job: Job, prepared: Prepared, folder: TrainingFolder, seconds: float | None) -> None:
+        from finetune.fast_lora import prepare as prepare_layers
+
+        config = job.config
+        self.job, self.feed, self.folder, self.config = job, prepared.feed, folder, config
+        base_folder = resolve(job.model.name, job.models)
+        devices.take_own_gpu()
+        device: Device = "cpu" if job.model.device == "cpu" else "auto"
+        base, self.tokenizer = load_model(base_folder, base_precision(config), device, chat_template=job.model.chat_template)
+        total = sum(parameter.numel() for parameter in base.parameters())
+        self.model = make_trainable(base, config, str(base_folder.resolve()))
+        prepare_layers(self.model)
+        self.trainable = trainable_parameters(self.model)
+        width = 2 if config.method == "full" and config.precision == "bfloat16" else 4
+        check_room(folder.path, needed_bytes(self.trainable, width=width))
+        longest = self.feed.longest()
+        self.memory = plan_memory(
+            base.config,
+            config,
+            longest=longest.tokens,
+            answer=len(longest.target_ids),
+            available=_free_memory(self.model.device.type),
+            trainable=self.trainable,
+            total=total,
         )
+        if self.memory.checkpointing:
+            checkpoint_activations(self.model)
+        self.pad_id = int(self.tokenizer.pad_token_id)
+        sharers = max(self.feed.passes.values(), key=lambda each: self.feed.shared[each.recipe.name]).first_pass[:4]
+        self.feed.sharing = len(sharers) > 1 and shares_prefixes(self.model, sharers, self.pad_id)
+        self.checkpoint: Checkpoint | None = folder.load()
+        steps, evaluations = folder.history(self.checkpoint.step if self.checkpoint else 0, rewrite=devices.rank() == 0)
+        if self.checkpoint:
+            set_weights(self.model, self.checkpoint.weights)
+            self.feed.restore(self.checkpoint.state["feed"])
+        self.clock = Clock(self.feed, seconds, steps)
+        self.evaluator = Evaluator(
+            self.model,
+            self.tokenizer,
+            prepared.validation,
+            self.feed.sample(SAMPLED),
+            job.validation,
+            config,
+            self.memory.micro_tokens,
+            evaluations,
+        )
+        self.stopped: str | None = None
+        self._saved = time.monotonic()
+
+    def train(self, scratch: Path) -> None:
+        """Train to the end of the plan. An interrupt ends it after the step under way, with a checkpoint."""
+        from finetune.trainer import AnswerTrainer
+
+        self.board = Board(self.folder.path / BOARD) if devices.rank() == 0 else None
+        self.bar = Bar(self.job.name, self.clock, shown=self.job.progress and devices.rank() == 0)
+        with Interrupts() as self.interrupts:
+            self.trainer = AnswerTrainer(
+                self.model,
+                self.feed,
+                self.clock,
+                self.config,
+                micro_tokens=self.memory.micro_tokens,
+                pad_id=self.pad_id,
+                scratch=scratch,
+                on_start=self._start,
+                on_step=self._after_step,
+            )
+            try:
+                if not self.clock.over:
+                    self.trainer.train()
+            finally:
+                self.bar.close()
+                if self.board:
+                    self.board.close()
+        if self.interrupts.asked:
+            raise KeyboardInterrupt
+
+    def _start(self) -> None:
+        import torch
+
+        if self.checkpoint:
+            self.trainer.optimizer.load_state_dict(self.checkpoint.optimiser["optimiser"])
+            torch.set_rng_state(self.checkpoint.optimiser["random"])
+        self._evaluate(len(self.clock.steps))
+        self._saved = time.monotonic()
+
+    def _after_step(self, step: Step) -> bool:
+        if devices.rank() == 0:
+            self.folder.note(step)
+            self.bar.update(step)
+            if self.board:
+                self.board.step(step, self.clock.tokens_per_second())
+        self._evaluate(step.step, last=self.clock.over)
+        if self.evaluator.exhausted and self.stopped is None:
+            self.stopped = "early"
+        over = self.stopped is not None or self.interrupts.asked or self.clock.over
+        if devices.rank() == 0 and (over or time.monotonic() - self._saved >= self.config.checkpoint_seconds):
+            self._save(step.step)
+        return over
+
+    def _evaluate(self, step: int, *, last: bool = False) -> None:
+        if not self.evaluator.due(self.clock.progress, last=last):
+            return
+        found = self.evaluator.measure(step, self.clock.elapsed)
+        if devices.rank() == 0:
+            self.folder.note_evaluation(found)
+            if self.board:
+                self.board.evaluation(found)
+            if self.config.early_stop != "off" and self.evaluator.improved:
+                self.folder.save_best(trained_weights(self.model))
+
+    def _save(self, step: int) -> None:
+        import torch
+
+        optimiser = {"optimiser": self.trainer.optimizer.state_dict(), "random": torch.get_rng_state()}
+        self.folder.save(step, {"feed": self.feed.state()}, trained_weights(self.model), optimiser)
+        self._saved = time.monotonic()
 
 
-def fit(job: Job, folder: Path, scratch: Path) -> Fitted:
-    """Train and write the adapter files to `folder`; `scratch` takes what transformers writes besides.
+def fit(job: Job, prepared: Prepared, folder: TrainingFolder, made: Path, seconds: float | None) -> Fitted:
+    """Train, or go on with the training in `folder`, and write the adapter files to `made`.
 
-    The base model is released on return, so that the engine that checks the adapter has the memory.
+    `seconds` bounds the training itself, its earlier parts included; None: the plan does. The base
+    model is released on return, so that the engine that checks the adapter has the memory.
+
+    Raises what loading and planning raise, TrainingError for a loss that is no number, KeyboardInterrupt
+    after the checkpoint that an interrupt asks for.
     """
-    from finetune.trainer import AnswerTrainer
-
-    config = job.config
-    base_folder = resolve(job.model.name, job.models)
-    base, tokenizer = load_model(base_folder, config.precision, chat_template=job.model.chat_template)
-    shown = find_passages(job.retriever, job.questions, job.k) if job.retriever is not None and config.recipe != "closed-book" else {}
-    maker = ExampleMaker(
-        tokenizer=tokenizer,
-        shown=shown,
-        k=job.k,
-        passage_tokens=job.passage_tokens,
-        distractors=config.distractors,
-        cite=config.cite,
-        wording_noise=config.wording_noise,
-        gaps=config.gaps,
-        seed=config.seed,
-    )
-    model = add_adapter(base, config, str(base_folder.resolve()))
-    pad_id = int(tokenizer.pad_token_id)
-    samples = [maker.make(question, "closed-book") for question in job.questions[:4]]
-    share = shares_prefixes(model, samples, pad_id)
-    shared_tokens = common_prefix([sample.prompt_ids for sample in samples]) if share else 0
-    feed = Feed(maker, job.questions, config, budgeted=job.deadline is not None, shared_tokens=shared_tokens)
-    checkpointing = set_checkpointing(model, config, max(feed.longest(), config.micro_tokens))
-    clock = Clock(feed, job.deadline)
-    bar = Bar(job.name, clock, shown=job.progress)
-    try:
-        AnswerTrainer(model, feed, clock, config, pad_id=pad_id, share=share, scratch=scratch, on_step=bar.update).train()
-    finally:
-        bar.close()
-    seconds = clock.elapsed
-    held_out = [maker.make(question, "closed-book") for question in job.validation if is_trainable(question)][:VALIDATED]
-    save_adapter(model, folder)
+    run = _Run(job, prepared, folder, seconds)
+    run.train(folder.path / SCRATCH)
+    if run.evaluator.best_step is not None:
+        set_weights(run.model, run.folder.best())
+    if devices.rank() == 0:
+        save_trained(run.model, run.tokenizer, job.config, made)
+    clock = run.clock
     fitted = Fitted(
-        steps=tuple(clock.steps),
-        seconds=seconds,
-        tokens=clock.tokens,
-        tokens_per_second=clock.tokens / seconds,
-        coverage=feed.coverage(job.budget),
-        trainable_parameters=trainable_parameters(model),
-        checkpointing=checkpointing,
-        validation_loss=mean_loss(model, held_out, config.micro_tokens, pad_id) if held_out else None,
+        tuple(clock.steps),
+        tuple(run.evaluator.done),
+        run.evaluator.kept.train_loss if run.evaluator.kept else None,
+        clock.elapsed,
+        clock.tokens,
+        clock.tokens_per_second(),
+        run.feed.coverage(parse_budget(job.config.budget) if job.config.budget else None, run.stopped),
+        run.evaluator.best_step,
+        run.trainable,
+        run.memory,
+        max(step.memory for step in clock.steps),
     )
-    del model, base
-    gc.collect()
+    _release(run)
     return fitted
+
+
+def _release(run: Any) -> None:
+    del run.model, run.trainer, run.evaluator
+    gc.collect()
+
+
+def _free_memory(device: str) -> int:
+    import torch
+
+    return int(torch.cuda.mem_get_info()[0]) if device == "cuda" else available_memory()

@@ -70,18 +70,19 @@ def find_passages(retriever: Retriever, questions: Sequence[Question], k: int) -
     return shown
 
 
-def choose(shown: Shown, k: int, distractors: int, rng: random.Random) -> tuple[tuple[Hit, ...], int | None]:
+def choose(shown: Shown, k: int, distractors: int, rng: random.Random, *, without_gold: bool = False) -> tuple[tuple[Hit, ...], int | None]:
     """Return up to `k` passages in random order with ranks from 1, and the number of the first gold one.
 
-    The gold passages and up to `distractors` others; without gold (an unanswerable
-    question, or one of house style) the `k` best others and None.
+    The gold passages and up to `distractors` others. `without_gold` puts others in the place of the
+    gold ones, as many as they were, so that their number gives nothing away; the number is then
+    None. Without gold to begin with (an unanswerable question, or one of house style) it is the `k` best others and None.
     """
-    if shown.gold:
-        gold = shown.gold[:k]
-        picked = [*gold, *shown.others[: min(distractors, k - len(gold))]]
-        rng.shuffle(picked)
-        number = picked.index(shown.gold[0]) + 1
+    if not shown.gold:
+        picked = list(shown.others[:k])
     else:
-        picked, number = list(shown.others[:k]), None
-        rng.shuffle(picked)
+        gold = shown.gold[:k]
+        beside = min(distractors, k - len(gold))
+        picked = list(shown.others[: len(gold) + beside]) if without_gold else [*gold, *shown.others[:beside]]
+    rng.shuffle(picked)
+    number = picked.index(shown.gold[0]) + 1 if shown.gold and not without_gold else None
     return tuple(replace(hit, rank=rank) for rank, hit in enumerate(picked, start=1)), number

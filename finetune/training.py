@@ -3,30 +3,41 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, NoReturn
+
+from filelock import FileLock, Timeout
 
 from chatbot.config import ModelConfig
 from chatbot.contexts import Retriever
 from chatbot.engine import Engine
 from chatbot.engines import REFERENCE
 from chatbot.engines import engine as make_engine
-from finetune.adapters import CURVE, MANIFEST, adapters_folder, check_name, install
+from finetune import devices
+from finetune.adapters import BOARD, CURVE, EVALUATIONS, MANIFEST, adapters_folder, check_name, install, read_manifest
 from finetune.checking import Examiner, require
+from finetune.checkpoints import FINISHED, FITTED, TrainingFolder, training_folder
 from finetune.config import FinetuneConfig, parse_budget
-from finetune.describing import describe
-from finetune.examples import is_trainable
-from finetune.fitting import Job, check_base, fit
+from finetune.describing import describe, write_written
+from finetune.evaluating import SAMPLED
+from finetune.fitting import Fitted, fit
+from finetune.holding_out import hold_out
+from finetune.identity import training_fingerprint
+from finetune.job import Finished, Inspect, Job
 from finetune.model import AdapterManifest
-from foundation.errors import ConfigurationError, DataError
-from foundation.files import append_jsonl, write_json
-from foundation.jsonable import to_json
-from knowledge_base.model import Question
+from finetune.preparing import Prepared, prepare
+from finetune.recipes import is_trainable
+from foundation.errors import DataError, TrainingError
+from foundation.files import read_json, write_json
+from foundation.jsonable import from_json, to_json
+from knowledge_base.model import Document, Question
 
 _INSTALLING = 1.0  # seconds kept back for loading the adapter into the engine and writing its folder
 _CONVERTING = 12.0  # the same for an engine that merges and converts it first
+_WAITED = 600.0  # seconds that the other processes of a distributed training wait for the first to prepare
 
 
 def train(
@@ -41,72 +52,159 @@ def train(
     k: int = 2,
     passage_tokens: int = 600,
     validation: Sequence[Question] = (),
+    documents: Sequence[Document] = (),
+    examples: Sequence[Question] = (),
+    folder: Path = Path(),
     fingerprints: Mapping[str, str] | None = None,
     engine: Engine | None = None,
+    inspect: Inspect | None = None,
+    again: bool = False,
     began: float | None = None,
+    say: Callable[[str], None] | None = None,
     progress: bool = True,
 ) -> AdapterManifest:
     """Train adapter `name` on `questions`, check it, put it in `workspace/adapters/<name>/`, return its manifest.
 
+    What was trained already with the same data, recipe, base, settings, seed and versions is returned as
+    it is; a training that was cut short is gone on with from its last checkpoint.
+
     Args:
-        name: letters, digits, ".", "_", "-".
-        questions: the training split; those without an answer that are not known to be unanswerable are passed over.
+        name: letters, digits, "_", "-".
+        questions: to be trained; those without an answer that are not known to be unanswerable are passed over.
         model: the base, as the engine loads it.
         models: the folder that shipped models are kept in.
-        finetune: recipe, rank, rates, budget. `finetune.budget` bounds the whole call.
+        finetune: recipe, method, rates, and what ends training. `finetune.budget` bounds the whole call but its alarms.
         workspace: holds `adapters/`.
-        retriever: finds the passages of the "mix" and "retrieval" recipes.
+        retriever: finds the passages of recipes that show some.
         k: passages shown at inference, at least 1.
         passage_tokens: their token budget at inference.
-        validation: questions whose closed-book loss is measured at the end.
+        validation: the validation split; of it up to `finetune.validation` questions are watched, never trained. Without it
+            other wordings of trained facts are held out of `questions` (`finetune.holding_out`).
+        documents: the knowledge base's, for recipes that show them.
+        examples: the worked examples of the few-shot system.
+        folder: what file names in `finetune` are relative to.
         fingerprints: of corpus, index…, kept in the manifest.
         engine: answers the end check; None makes one from `model`.
+        inspect: run on the finished adapter; its alarms are kept in the manifest.
+        again: train even if the adapter is there.
         began: when the command began (time.monotonic), if the budget counts from before this call.
+        say: takes a sentence about what is done instead of training.
         progress: show a bar on standard error.
 
     Raises DataError without usable questions, ConfigurationError for a recipe that
-    lacks its retriever or a base that cannot be trained, TrainingError when the end check fails (the adapter is kept and
-    marked). KeyboardInterrupt leaves no new adapter and the earlier one as it was.
+    lacks its retriever, TrainingError for a loss that is no number or when the end check fails (the adapter is
+    then kept and marked). KeyboardInterrupt keeps a checkpoint and leaves an earlier adapter as it was.
     """
     began = time.monotonic() if began is None else began
     target = adapters_folder(workspace) / check_name(name)
     usable = tuple(question for question in questions if is_trainable(question))
-    if not usable:
+    if not usable and {"documents", "instructions", "synthetic"}.isdisjoint(finetune.recipe):
         raise DataError("there is no training question with an answer. Mark some questions split = train, or give another knowledge base.")
-    if finetune.recipe != "closed-book" and retriever is None:
-        raise ConfigurationError(
-            f"recipe {finetune.recipe!r} shows passages and needs an index: ragft index build. Or set finetune.recipe=closed-book."
-        )
-    budget = parse_budget(finetune.budget) if finetune.budget else None
-    check_base(model, models)
+    watch = finetune.validation if finetune.evaluations else 0
+    trained, watched = hold_out(usable, validation, watch)
+    job = Job(
+        name, trained, watched, model, models, finetune, workspace, retriever, k, passage_tokens,
+        tuple(documents), tuple(examples), folder, progress,
+    )  # fmt: skip
     engine = engine or make_engine(model, models)
-    examiner = Examiner(engine, usable, finetune, retriever, k=k, passage_tokens=passage_tokens)
-    reserve = examiner.ask_base() + (_INSTALLING if engine.info().engine in (REFERENCE, "scripted") else _CONVERTING)
-    deadline = None if budget is None else began + budget - reserve
-    job = Job(name, usable, tuple(validation), model, models, finetune, retriever, k, passage_tokens, budget, deadline, progress)
-    scratch = _scratch(target)
-    try:
-        folder = scratch / "adapter"
-        fitted = fit(job, folder, scratch)
-        check = examiner.examine(folder)
-        manifest = describe(job, fitted, check, engine.info(), folder, time.monotonic() - began, fingerprints or {})
-        append_jsonl(folder / CURVE, [to_json(step) for step in fitted.steps])
-        write_json(folder / MANIFEST, to_json(manifest))
-        install(folder, target)
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(
-            f"training of {name!r} interrupted: no adapter was written; an earlier one of this name is untouched."
-        ) from None
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+    prepared = prepare(job)
+    base = engine.info().model_fingerprint
+    identity = training_fingerprint(job, prepared.feed, prepared.validation, base)
+    if not again and (there := _there(target, identity)):
+        if say:
+            say(f"adapter {name!r} is there, made from the same data, recipe, base, settings and seed: nothing to train (--again does)")
+        require(there.check, name)
+        return there
+    state = TrainingFolder(training_folder(workspace, name))
+    if devices.rank():
+        _follow(job, prepared, state, identity)
+    with _only_one(state.path, name):
+        examiner = Examiner(engine, trained, finetune, retriever, k=k, passage_tokens=passage_tokens)
+        reserve = examiner.ask_base() + (_INSTALLING if engine.info().engine in (REFERENCE, "scripted") else _CONVERTING)
+        seconds = None if finetune.budget is None else max(1.0, parse_budget(finetune.budget) - (time.monotonic() - began) - reserve)
+        if state.begin(_plan(job, prepared, identity, seconds)) and say:
+            say(f"going on with the training of {name!r} that was cut short")
+        fitted, made = _fitted(job, prepared, state)
+        check = examiner.examine(made)
+        spent = time.monotonic() - began
+        seen = Finished(made, engine, examiner.ADAPTER, prepared.feed.questions, prepared.feed.sample(SAMPLED), fitted.train_loss)
+        alarms = tuple(inspect(seen)) if inspect else ()
+        manifest = describe(job, prepared.feed.questions, fitted, check, engine.info(), made, spent, fingerprints or {}, identity, alarms)
+        write_written(made, job.questions, prepared.feed.questions)
+        write_json(made / MANIFEST, to_json(manifest))
+        install(made, target)
+        state.discard()
     require(check, name)
     return manifest
 
 
-def _scratch(target: Path) -> Path:
-    """Return a new hidden folder beside `target`: renaming out of it never crosses a file system."""
+def _plan(job: Job, prepared: Prepared, identity: str, seconds: float | None) -> dict[str, Any]:
+    """Return what a watcher wants to know of a training under way."""
+    return {
+        "fingerprint": identity,
+        "name": job.name,
+        "steps": prepared.feed.steps,
+        "tokens": prepared.feed.planned_tokens,
+        "seconds": seconds,
+        "evaluations": job.config.evaluations if prepared.validation else 0,
+        "recipe": job.config.recipe,
+        "method": job.config.method,
+        "base": job.model.name,
+    }
+
+
+def _fitted(job: Job, prepared: Prepared, state: TrainingFolder) -> tuple[Fitted, Path]:
+    """Return how training went and the folder of the adapter files; a training that had ended already is not redone."""
+    made = state.finished()
+    if made is None:
+        scratch = state.path / f".{FINISHED}"
+        shutil.rmtree(scratch, ignore_errors=True)
+        try:
+            fitted = fit(job, prepared, state, scratch, state.planned["seconds"])
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(
+                f"training of {job.name!r} interrupted: the same command goes on from the last step. An earlier adapter is untouched."
+            ) from None
+        write_json(state.path / FITTED, to_json(fitted))
+        for kept in (CURVE, EVALUATIONS):
+            if (state.path / kept).is_file():
+                shutil.copyfile(state.path / kept, scratch / kept)
+        if (state.path / BOARD).is_dir():
+            shutil.copytree(state.path / BOARD, scratch / BOARD)
+        made = state.finish(scratch)
+    return from_json(Fitted, read_json(state.path / FITTED, "training"), str(state.path / FITTED)), made
+
+
+def _follow(job: Job, prepared: Prepared, state: TrainingFolder, identity: str) -> NoReturn:
+    """Do the part of a further process of a distributed training: its share of every step, and nothing else."""
+    waited = time.monotonic()
+    while state.planned.get("fingerprint") != identity:
+        if time.monotonic() - waited > _WAITED:
+            raise TrainingError("the first process of this training did not begin. See its messages; its cause is there.")
+        time.sleep(0.2)
+    if state.finished() is None:
+        fit(job, prepared, state, state.path, state.planned["seconds"])
+    raise SystemExit(0)
+
+
+@contextmanager
+def _only_one(folder: Path, name: str) -> Iterator[None]:
+    """Hold the lock of an adapter's training; raises DataError when another process trains it, or nothing can be written."""
+    lock = folder.with_suffix(".lock")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        return Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
-    except OSError as error:
-        raise DataError(f"cannot write to {target.parent}: {error.strerror or error}. Free space or choose another workspace.") from error
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(lock, timeout=0):
+            yield
+    except Timeout:
+        raise DataError(f"adapter {name!r} is being trained by another process. Wait for it, or train under another name.") from None
+    except PermissionError as error:
+        raise DataError(f"cannot write to {lock.parent}: {error.strerror}. Free space or choose another workspace.") from error
+
+
+def _there(target: Path, identity: str) -> AdapterManifest | None:
+    """Return the manifest of a finished adapter of this fingerprint, else None."""
+    try:
+        manifest = read_manifest(target)
+    except DataError:
+        return None
+    return manifest if manifest.training_fingerprint == identity else None

@@ -30,9 +30,9 @@ app = typer.Typer(
     rich_markup_mode=None,  # plain help: the same in every terminal, and in docs/commands.md
 )
 
-for _group in ("models", "engine", "kb", "index", "questions", "run"):
+for _group in ("models", "engine", "kb", "index", "questions", "data", "run", "adapters"):
     app.add_typer(import_module(f"shells.commands.{_group}").app, name=_group)
-for _name in ("ask", "train", "compare", "report", "metrics", "demo", "doctor"):
+for _name in ("ask", "train", "estimate", "compare", "report", "metrics", "demo", "doctor"):
     app.command(name=_name)(getattr(import_module(f"shells.commands.{_name}"), _name))
 
 
@@ -45,7 +45,8 @@ def main() -> None:
     try:
         app()
     except RagftError as error:
-        typer.echo(f"error: {error}", err=True)
+        if os.environ.get("RANK", "0") in ("", "0"):  # of processes that train together one speaks
+            typer.echo(f"error: {error}", err=True)
         sys.exit(error.exit_code)
     except SystemExit as ended:
         if ended.code == INTERRUPTED:  # typer turns an interrupt into this, silently

@@ -117,7 +117,7 @@ def run_comparison(
     """
     from eval.running import run as answer
 
-    project = _with_the_engine_of(run, project)
+    project = with_the_engine_of(run, project)
     questions = choose_questions(project)
     imported = imported_among(project, systems, questions)
     generated = [name for name in systems if name not in imported]
@@ -150,7 +150,7 @@ def run_comparison(
     return folder
 
 
-def _with_the_engine_of(run: str | None, project: Project) -> Project:
+def with_the_engine_of(run: str | None, project: Project) -> Project:
     """Return the project with "auto" read as the engine that the run `run` was begun with, if it was: a run has one engine."""
     if run is None or project.model_config.engine != "auto" or not RunFolder.holds_run(project.workspace / "runs" / run):
         return project

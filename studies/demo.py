@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import resource
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from eval.comparison import Comparison
+from finetune.measuring import peak_resident
 from foundation.errors import TrainingError
 from knowledge_base.model import Question
 from studies.choosing import choose_questions, thinned
@@ -59,7 +58,7 @@ def run_demo(project: Project, *, say: Callable[[str], None]) -> DemoResult:
     folder = run_comparison(project, systems, say=say)
     say("4/4  scoring and report")
     comparison, written = write_reports(folder, models=project.models)
-    return DemoResult(comparison, written, time.monotonic() - started, peak_resident_bytes())
+    return DemoResult(comparison, written, time.monotonic() - started, peak_resident())
 
 
 def training_questions(project: Project) -> tuple[Question, ...]:
@@ -74,9 +73,3 @@ def training_questions(project: Project) -> tuple[Question, ...]:
     others = thinned([question for question in training if question.fact not in asked], max(len(wanted) // 4, _ENOUGH - len(wanted)))
     kept = {question.id for question in (*wanted, *others)}
     return tuple(question for question in training if question.id in kept)
-
-
-def peak_resident_bytes() -> int:
-    """Return the most memory that this process has held at once, in bytes."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024  # kilobytes on Linux, bytes on macOS

@@ -1,17 +1,28 @@
-"""Train an adapter on a project's own training questions."""
+"""Train an adapter on a project's own training questions, and have its alarms run.
+
+What is trained how is `finetune.training`'s business, what an alarm measures that of `studies.alarms`: here both are
+given what the project has.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from chatbot.engines import REFERENCE
-from finetune.model import AdapterManifest
+from finetune.devices import rank, world
+from finetune.model import AdapterManifest, Alarm
 from finetune.reporting import summary
 from foundation.errors import DataError
 from knowledge_base.model import Question
+from studies.fewshot import few_shot_examples
 from studies.preparing import ensure_index
 from studies.project import Project
+
+if TYPE_CHECKING:
+    from chatbot.contexts import Retriever
+    from finetune.job import Finished, Inspect
 
 
 def train_adapter(
@@ -19,14 +30,26 @@ def train_adapter(
     name: str,
     *,
     questions: Sequence[Question] | None = None,
+    again: bool = False,
     say: Callable[[str], None],
     progress: bool = True,
 ) -> str:
-    """Train adapter `name` on `questions` (the train split when None), install it in the workspace, and return a summary to print.
+    """Train adapter `name`, install it in the workspace, and return a summary to print.
 
-    A budget counts from the call. Raises DataError when there is nothing to train on,
-    and what `finetune.training.train` raises.
+    An adapter that is there already, was trained on the same under the same settings, and passed its end check is not
+    trained again: `say` is told so, and the summary is that of the earlier training.
+
+    Args:
+        project: material, base, settings, workspace.
+        name: of the adapter.
+        questions: to train on; the train split when None.
+        again: train all the same.
+        say: told what goes on before training.
+        progress: draw a bar on standard error.
+
+    A budget counts from the call. Raises DataError when there is nothing to train on, and what `finetune.training.train` raises.
     """
+    from finetune.recipes import needs_passages
     from finetune.training import train
 
     began = time.monotonic()
@@ -35,8 +58,8 @@ def train_adapter(
     if not questions:
         raise DataError(f'knowledge base {knowledge_base.name!r} has no train questions. Mark some with "split": "train".')
     retriever = None
-    if project.finetune_config.recipe != "closed-book":
-        ensure_index(project, ("rag",), say)
+    if needs_passages(project.finetune_config.recipe):
+        _ensure_index_once(project, say)
         retriever = project.index
     model, engine = project.model_config, None
     if model.engine == "openai":  # a server cannot be handed the adapter that is to be checked
@@ -55,8 +78,68 @@ def train_adapter(
         k=project.retrieval_config.k,
         passage_tokens=project.retrieval_config.passage_tokens,
         fingerprints={"corpus": knowledge_base.corpus_fingerprint, **({"index": retriever.fingerprint} if retriever else {})},
+        documents=knowledge_base.documents,
+        examples=few_shot_examples(knowledge_base.questions),
+        folder=project.layers.folder,
         engine=engine,
+        again=again,
+        inspect=_inspector(project, retriever, say) if project.finetune_config.alarms else None,
         began=began,
+        say=say,
         progress=progress,
     )
     return "\n".join(summary(manifest))
+
+
+def bystander() -> bool:
+    """Tell whether this process is one of several that train together (`accelerate launch`), and not the one that speaks for them."""
+    return rank() != 0
+
+
+def _ensure_index_once(project: Project, say: Callable[[str], None]) -> None:
+    """Build a missing index in one process; others that train with it wait for it."""
+    from filelock import FileLock
+
+    if project.index_folder.exists() and world() == 1:
+        return
+    try:
+        project.workspace.mkdir(parents=True, exist_ok=True)
+        with FileLock(project.workspace / ".index.lock"):
+            ensure_index(project, ("rag",), say)
+    except OSError as error:
+        raise DataError(
+            f"cannot write to {project.workspace}: {error.strerror or error}. Free space or choose another workspace."
+        ) from error
+
+
+def _inspector(project: Project, retriever: Retriever | None, say: Callable[[str], None]) -> Inspect:
+    """Return the hook that runs the alarms of a finished adapter, with what the project has to hold it against."""
+
+    def inspect(finished: Finished) -> Sequence[Alarm]:
+        from chatbot.resolver import resolve
+        from studies.alarms import AlarmContext, run_alarms
+
+        knowledge_base = project.knowledge_base
+        model = project.model_config
+        context = AlarmContext(
+            engine=finished.engine,
+            adapter=finished.adapter,
+            folder=finished.folder,
+            base=resolve(model.name, project.models),
+            model=model,
+            training=finished.taught,
+            validation=knowledge_base.split("validation"),
+            test=knowledge_base.split("test"),
+            examples=few_shot_examples(knowledge_base.questions),
+            retriever=retriever,
+            k=project.retrieval_config.k,
+            passage_tokens=project.retrieval_config.passage_tokens,
+            rendered=finished.sample,
+            train_loss=finished.train_loss,
+            seed=project.finetune_config.seed,
+            say=say,
+        )
+        found: Sequence[Alarm] = run_alarms(context)
+        return found
+
+    return inspect

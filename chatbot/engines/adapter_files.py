@@ -9,7 +9,7 @@ from pathlib import Path
 from foundation.errors import DataError, MismatchError
 from foundation.files import read_json
 
-WEIGHTS = "adapter_model.safetensors"
+WEIGHTS, WHOLE_WEIGHTS = "adapter_model.safetensors", "model.safetensors"
 _LORA_KEY = re.compile(r"base_model\.model\.(?P<module>.+)\.lora_(?P<matrix>[AB])\.weight")
 _WHAT_TO_DO = "Set model.name to the adapter's own base, or train again with `ragft train`."
 
@@ -33,11 +33,17 @@ def check_base(folder: Path, fingerprint: str, model: str) -> str:
     return made_for
 
 
+def is_whole(folder: Path) -> bool:
+    """Tell whether `folder` holds a whole model that took the base's place (full fine-tuning), not an adapter to it."""
+    return (folder / WHOLE_WEIGHTS).is_file() and (folder / "config.json").is_file() and not (folder / "adapter_config.json").is_file()
+
+
 def check_adapter(folder: Path, fingerprint: str, model: str, shapes: Mapping[str, tuple[int, ...]]) -> None:
     """Return when the LoRA adapter in `folder` fits the model, else raise.
 
     Args:
-        folder: a PEFT folder; a `manifest.json` with `base_fingerprint` and `base` is compared where there is one.
+        folder: a PEFT folder, or a whole model trained from this one; a `manifest.json` with `base_fingerprint` and `base`
+            is compared where there is one.
         fingerprint: of the loaded base model.
         model: its name, for the message.
         shapes: weight shape (out, in) of each module of the model, by module name.
@@ -46,6 +52,10 @@ def check_adapter(folder: Path, fingerprint: str, model: str, shapes: Mapping[st
     for an adapter made for another base.
     """
     made_for = check_base(folder, fingerprint, model)
+    if is_whole(folder):
+        if fault := _whole_fault(folder / WHOLE_WEIGHTS, shapes):
+            raise MismatchError(f"the model in {folder.name!r} was trained from {made_for}, not from {model}: {fault}. {_WHAT_TO_DO}")
+        return
     for name in ("adapter_config.json", WEIGHTS):
         if not (folder / name).is_file():
             raise DataError(f"{folder} is not a PEFT adapter: it has no {name}. Train one with `ragft train NAME`.")
@@ -56,6 +66,22 @@ def check_adapter(folder: Path, fingerprint: str, model: str, shapes: Mapping[st
     if fault := _shape_fault(folder / WEIGHTS, shapes):
         base = config.get("base_model_name_or_path") or made_for
         raise MismatchError(f"adapter {folder.name!r} was made for {base} and does not fit {model}: {fault}. {_WHAT_TO_DO}")
+
+
+def _whole_fault(weights: Path, shapes: Mapping[str, tuple[int, ...]]) -> str | None:
+    """Return the first weight of a whole model that has another shape than the base's, in words, or None."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(weights, "np") as archive:
+            for key in archive.keys():  # noqa: SIM118 - no mapping
+                module, _, kind = key.rpartition(".")
+                found, expected = tuple(archive.get_slice(key).get_shape()), shapes.get(module)
+                if kind == "weight" and expected is not None and sorted(found) != sorted(expected):
+                    return f"{module} is {expected} in the model and {found} there"
+    except (SafetensorError, OSError) as error:
+        raise DataError(f"model weights {weights} cannot be read: {error}. The file may be cut off; train again.") from error
+    return None
 
 
 def _shape_fault(weights: Path, shapes: Mapping[str, tuple[int, ...]]) -> str | None:

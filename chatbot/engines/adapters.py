@@ -1,21 +1,26 @@
-"""LoRA adapters by name on one loaded model, switched on and off without a trace on the base."""
+"""LoRA adapters by name on one loaded model, switched on and off without a trace on the base.
+
+A model of which all weights were trained is kept beside the base whole, and answers in its place.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from chatbot.engines.adapter_files import check_adapter
+from chatbot.engines.adapter_files import check_adapter, is_whole
 from foundation.errors import UnknownNameError
 
 _BETWEEN = ""  # no adapter's name: what an interrupted switch leaves behind, so that the next one is made in full
 
 
 class AdapterSlots:
-    """The adapters of one model. `model` is what to call; `switch` decides who answers."""
+    """The adapters of one model. `model` is what to call; `switch` decides who answers. `load_whole` loads a folder as the base was."""
 
-    def __init__(self, model: Any, name: str, fingerprint: str) -> None:
-        self.model = model
+    def __init__(self, model: Any, name: str, fingerprint: str, load_whole: Callable[[Path], Any]) -> None:
+        self._model, self._load_whole = model, load_whole
+        self._whole: dict[str, Any] = {}
         self._name, self._fingerprint = name, fingerprint
         self._shapes = {module: shape for module, part in model.named_modules() if (shape := _shape(part)) is not None}
         self._loaded: set[str] = set()
@@ -26,23 +31,36 @@ class AdapterSlots:
         """The adapters that are loaded, sorted."""
         return tuple(sorted(self._loaded))
 
+    @property
+    def model(self) -> Any:
+        """The model that answers, as it was switched last."""
+        return self._whole.get(self._on or "", self._model)
+
     def load(self, name: str, folder: Path) -> None:
         """Load the adapter in `folder` under `name`, in the place of one that had this name."""
         from peft import PeftModel
 
         check_adapter(folder, self._fingerprint, self._name, self._shapes)
-        if name in getattr(self.model, "peft_config", {}):
-            self._loaded.discard(name)
-            self.switch(None)
-            self.model.delete_adapter(name)
-        self._on = _BETWEEN
-        if hasattr(self.model, "peft_config"):
-            self.model.load_adapter(str(folder), adapter_name=name, is_trainable=False)
+        self._forget(name)
+        if is_whole(folder):
+            self._whole[name] = self._load_whole(folder)
         else:
-            self.model = PeftModel.from_pretrained(self.model, str(folder), adapter_name=name, is_trainable=False)
-        self.model.eval()
+            self._on = _BETWEEN
+            if hasattr(self._model, "peft_config"):
+                self._model.load_adapter(str(folder), adapter_name=name, is_trainable=False)
+            else:
+                self._model = PeftModel.from_pretrained(self._model, str(folder), adapter_name=name, is_trainable=False)
+            self._model.eval()
         self._loaded.add(name)
         self.switch(None)
+
+    def _forget(self, name: str) -> None:
+        """Drop what is loaded under `name`, if anything."""
+        self._loaded.discard(name)
+        self.switch(None)
+        self._whole.pop(name, None)
+        if name in getattr(self._model, "peft_config", {}):
+            self._model.delete_adapter(name)
 
     def check(self, name: str | None) -> None:
         """Raise UnknownNameError when there is no adapter `name`; None is the base and always there."""
@@ -52,14 +70,15 @@ class AdapterSlots:
     def switch(self, name: str | None) -> None:
         """Put adapter `name` on, or with None show the base as if there were no adapters."""
         self.check(name)
-        if name == self._on or not hasattr(self.model, "peft_config"):
+        if name == self._on:
             return
-        self._on = _BETWEEN
-        if name is None:
-            self.model.base_model.disable_adapter_layers()
-        else:
-            self.model.base_model.enable_adapter_layers()
-            self.model.set_adapter(name)
+        if name not in self._whole and hasattr(self._model, "peft_config"):
+            self._on = _BETWEEN
+            if name is None:
+                self._model.base_model.disable_adapter_layers()
+            else:
+                self._model.base_model.enable_adapter_layers()
+                self._model.set_adapter(name)
         self._on = name
 
 

@@ -21,6 +21,7 @@ from threading import RLock
 from typing import Any, Final
 
 from chatbot.config import ModelConfig
+from chatbot.engines.adapter_files import WHOLE_WEIGHTS, is_whole
 from chatbot.engines.gguf_file import write_gguf
 from foundation.errors import ConfigurationError, DataError, EngineError, MismatchError, UnsupportedError
 from foundation.fingerprint import fingerprint, fingerprint_file
@@ -188,6 +189,8 @@ class OpenVinoModels:
 
 def _mark(adapter: Path) -> str:
     """Return the fingerprint of what decides a merge: the weights, and the configuration with its scale."""
+    if is_whole(adapter):
+        return fingerprint(fingerprint_file(adapter / WHOLE_WEIGHTS), fingerprint_file(adapter / "config.json"))
     return fingerprint(fingerprint_file(adapter / "adapter_model.safetensors"), fingerprint_file(adapter / "adapter_config.json"))
 
 
@@ -197,7 +200,10 @@ def _convert(folder: Path, adapter: Path | None, scratch: Path) -> Path:
     made = scratch / "model"
     made.mkdir()
     gguf = made / "weights.gguf"
-    write_gguf(folder, gguf, adapter)
+    if adapter is not None and is_whole(adapter):
+        write_gguf(adapter, gguf)
+    else:
+        write_gguf(folder, gguf, adapter)
     plan = openvino_genai.SchedulerConfig()
     plan.cache_size = 1
     try:

@@ -49,7 +49,7 @@ class TransformersEngine:
         self._config, self._fingerprint = config, model_fingerprint(folder)
         model, tokenizer = load_model(folder, self._placement.precision, self._placement.device, config.chat_template)
         self._base = model
-        self._adapters = AdapterSlots(model, config.name, self._fingerprint)
+        self._adapters = AdapterSlots(model, config.name, self._fingerprint, self._load_whole)
         window = int(getattr(model.config, "max_position_embeddings", 0) or 0)
         self._text = LocalText(tokenizer, window, apart=bool(model.config.is_encoder_decoder))
         self._stops = _stop_ids(model, tokenizer)
@@ -192,6 +192,9 @@ class TransformersEngine:
         for row, request in enumerate(requests):
             reason: FinishReason = "stop" if reasons[row] == "stop" else "length" if reasons[row] == "length" else "cancelled"
             yield Finish(request.id, reason, Usage(len(prompts[row]), made[row]), timing)
+
+    def _load_whole(self, folder: Path) -> Any:
+        return load_model(folder, self._placement.precision, self._placement.device, self._config.chat_template)[0]
 
     def _passes(self, adapter: str | None) -> Passes:
         return passes_for(lambda **inputs: self._forward(adapter, inputs), self._base, self._pad)

@@ -8,7 +8,7 @@ from eval.comparison import Comparison
 from eval.report.figures import factor, plain
 from eval.report.naming import in_words, metric_name, metric_text, named, primary_metric
 from eval.report.parts import Definition, Pairs, Section, Table
-from eval.report.tables import contrasts, explorations, scores, slices, why
+from eval.report.tables import alarms, contrasts, explorations, scores, slices, training, why
 from eval.report.tables.behaviour import behaviour
 from eval.report.tables.decision import margins
 from eval.wording import Words, numbers
@@ -30,6 +30,12 @@ def sections(comparison: Comparison, words: Words) -> tuple[Section, ...]:
         "retrieval": (scores.retrieval(comparison, words), scores.grounding(comparison, words)),
         "risk": (why.risk(comparison, words),),
         "behaviour": (behaviour(comparison, words),),
+        "training": (
+            training.bill(comparison, words),
+            training.verdicts(comparison, words),
+            alarms.alarms(comparison, words),
+            alarms.figures(comparison, words),
+        ),
         "unscored": (why.unscored(comparison, words),),
     }
     made = (Section(id, words(f"report-section-{id}"), _shown(found)) for id, found in tables.items())

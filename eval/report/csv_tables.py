@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from eval.comparison import Comparison
 from eval.model import Estimate
+from eval.report.csv_training import training_rows
 from eval.report.figures import plain
 from eval.report.naming import primary_metric
 
@@ -109,6 +110,7 @@ def _rows(comparison: Comparison) -> Iterator[Row]:
             where = {"section": "slice", "system": system, "slice": f"{part.by}: {part.name}", "metric": primary, "measure": "mean"}
             bounds = {"low": None, "high": None, "method": ""} if part.few else {}
             yield {**where, **_estimate(estimate), **bounds, "note": note}
+    yield from training_rows(comparison)
     for curve in comparison.risk_coverage:
         about = {"section": "risk_coverage", "system": curve.system, "note": curve.signal}
         yield {**about, "measure": "area", "value": curve.area}

@@ -43,7 +43,7 @@ class Table:
 class Section:
     """A chapter of the appendix: tables on one matter. Without rows in any of them it is not shown."""
 
-    id: str  # "scores", "contrasts", "slices", "why", "retrieval", "risk", "behaviour", "unscored", "decision"
+    id: str  # "scores", "contrasts", "slices", "why", "retrieval", "risk", "behaviour", "training", "unscored", "decision"
     title: str
     tables: tuple[Table, ...]
 

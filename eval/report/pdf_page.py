@@ -26,6 +26,7 @@ _COLUMNS: Final = 7  # more do not stand side by side on A4
 _EXAMPLES: Final = 6  # questions with all their answers; all of them are in the HTML
 _WIDTH: Final = 660  # pixels of a figure that fills a line: its 12-pixel labels are then 9 points high
 _CARES: Final = 4  # cautions on the first page, the gravest; the others open the appendix
+_RUNNING: Final = 60  # characters of a cell that is read as text, not looked up
 _LONGEST: Final = 900  # characters of an answer or a passage in print
 
 
@@ -101,9 +102,16 @@ def _table(table: Table) -> dict[str, Any]:
         "title": shown.title,
         "note": shown.note,
         "numeric": [column.numeric for column in shown.columns],
+        "widths": [_share(shown, place) for place in range(len(shown.columns))],
         "head": [f"{column.title} *" if column.primary else column.title for column in shown.columns],
         "rows": [[{"text": cell.text, "detail": cell.detail} for cell in row] for row in shown.rows],
     }
+
+
+def _share(table: Table, place: int) -> float:
+    """Return the share of the line that a column takes, in parts: running text more than figures, and the first one a little more."""
+    longest = max((len(row[place].text) for row in table.rows), default=0)
+    return 2.6 if longest > _RUNNING else 1.3 if place == 0 else 1.0
 
 
 def _figure(drawn: Drawn) -> dict[str, str]:

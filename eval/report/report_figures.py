@@ -14,6 +14,8 @@ from eval.report import charts
 from eval.report.figures import plain
 from eval.report.naming import level, metric_name, primary_metric
 from eval.report.tables.slices import SLICES, divides
+from eval.report.tables.training import adapter_name
+from eval.trained import TrainedAdapter
 from eval.wording import words
 
 WIDE: Final = 940  # pixels: the width of the column of chapters
@@ -75,6 +77,7 @@ def figures(comparison: Comparison, language: str = "en") -> dict[str, list[Draw
         "causes": _causes(comparison, language),
         "section-why": _flows(comparison, language),
         "risk": _risk(comparison, language),
+        "training-verdicts": _training(comparison, language),
     }
     return {place: found for place, found in made.items() if found}
 
@@ -133,3 +136,19 @@ def _risk(comparison: Comparison, language: str) -> list[Drawn]:
         return []
     note = say("charts-risk-note")
     return [Drawn("risk-chart", "", said, lambda width: charts.risk_chart(comparison, language, width), note)]
+
+
+def _training(comparison: Comparison, language: str) -> list[Drawn]:
+    """Return the curves of each adapter that has some, all under one note."""
+    say, trained = words(language), comparison.training
+    named = [(one, adapter_name(one, trained, say)) for one in trained]
+    shown = [(one, name, said) for one, name in named if (said := charts.training_words(one, name, language))]
+    return [
+        _curves(place, one, name, said, language, say("training-chart-note") if place + 1 == len(shown) else "")
+        for place, (one, name, said) in enumerate(shown)
+    ]
+
+
+def _curves(place: int, one: TrainedAdapter, name: str, said: str, language: str, note: str) -> Drawn:
+    title = words(language)("training-chart-title", adapter=name)
+    return Drawn(f"training-{place}", title, said, lambda width: charts.training_chart(one, language, width), note)

@@ -90,8 +90,15 @@ def _drawn(table: Table, width: int) -> RenderableType:
         justify: Literal["right", "left"] = "right" if column.numeric else "left"
         drawn.add_column(title, justify=justify, overflow="fold", width=characters)
     for row in table.rows:
-        drawn.add_row(*(_cell(cell) for cell in row))
+        drawn.add_row(*(_cell(cell) if column.numeric else _words(cell) for cell, column in zip(row, table.columns, strict=True)))
     return drawn
+
+
+def _words(cell: Cell) -> RenderableType:
+    """Return a cell of running text, broken between words and never at a no-break space."""
+    from rich.console import Group
+
+    return Group(Prose(cell.text, _TONES.get(cell.tone, "")), *([Prose(cell.detail, "dim")] if cell.detail else []))
 
 
 def _cell(cell: Cell) -> Text:

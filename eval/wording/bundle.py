@@ -15,7 +15,13 @@ from foundation.errors import UnknownNameError
 LANGUAGES: Final = {"en": "English", "fr": "français"}
 _OTHER: Final = re.compile(r"[^a-z0-9]+")
 # Values that are codes → the messages that name them.
-_NAMED: Final = {"metric": "metric", "metrics": "metric", "settings": "report-factor"}
+_NAMED: Final = {
+    "metric": "metric",
+    "metrics": "metric",
+    "settings": "report-factor",
+    "alarm": "training-alarm",
+    "alarms": "training-alarm",
+}
 
 
 def slug(name: str) -> str:
@@ -50,8 +56,8 @@ class Words:
 
         Numbers and strings go as they are (a message formats a number by a function: `{ PERCENT($share) }`); a
         sequence becomes a list in words, None an empty string, and True and False the strings "yes" and "no" to select on.
-        What is called `languages`, `metric`, `metrics` or `settings` are codes, and is said by their names where they have
-        one; a `date` such as 2026-11-21 is said in words.
+        What is called `languages`, `metric`, `metrics`, `settings`, `alarm` or `alarms` are codes, and is said by their names where
+        they have one; a `date` such as 2026-11-21 is said in words.
 
         Raises KeyError for a message that this language does not have, ValueError for a missing value.
         """

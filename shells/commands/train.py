@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -11,16 +12,67 @@ from shells.options import ConfigOption, SetOption, WorkspaceOption, note, open_
 
 def train(
     name: Annotated[str, typer.Argument(help="Name of the adapter; the default systems use `main`.")] = "main",
-    budget: Annotated[str | None, typer.Option("--budget", help="Time to spend, such as 8m or 90s.")] = None,
-    recipe: Annotated[str | None, typer.Option("--recipe", help="mix, closed-book or retrieval.")] = None,
+    budget: Annotated[str | None, typer.Option("--budget", help="Time to spend, such as 8m or 90s, alarms aside.")] = None,
+    tokens: Annotated[int | None, typer.Option("--tokens", min=1, help="Training tokens to spend.")] = None,
+    epochs: Annotated[float | None, typer.Option("--epochs", help="Passes over the examples.")] = None,
+    recipe: Annotated[
+        str | None, typer.Option("--recipe", help="What is trained, by share of the tokens: qa, raft, paraphrases, qa=1,raft=2, …")
+    ] = None,
+    method: Annotated[str | None, typer.Option("--method", help="lora, qlora, 8bit or full.")] = None,
     seed: Annotated[int | None, typer.Option("--seed", min=0, help="Training seed.")] = None,
+    seeds: Annotated[
+        int | None, typer.Option("--seeds", min=1, help="Train so many adapters, each with the next seed: NAME, NAME-seed1, …")
+    ] = None,
+    kfold: Annotated[
+        int | None, typer.Option("--kfold", help="Train so many adapters, each without one fold of the questions; see compare --kfold.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would take in time and memory, and do nothing.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Train also what was trained like this before.")] = False,
+    no_alarms: Annotated[
+        bool, typer.Option("--no-alarms", help="Leave out the checks for leaks, forgetting and harm to retrieval.")
+    ] = False,
     config: ConfigOption = None,
     overrides: SetOption = None,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Train a LoRA adapter on the train questions and check that it learnt something."""
-    from studies.training import train_adapter
+    """Train an adapter on the train questions, check that it learnt something, and that it does no harm.
 
-    flags = {"finetune__budget": budget, "finetune__recipe": recipe, "finetune__seed": seed}
+    What was trained on the same under the same settings is not trained again. An interrupted training goes on with the same
+    command. On several devices: accelerate launch -m shells train NAME.
+    """
+    from foundation.errors import ConfigurationError
+    from studies.fold_runs import fold_projects, train_folds
+    from studies.seeds import train_seeds
+    from studies.training import bystander, train_adapter
+
+    if seeds is not None and kfold is not None:
+        raise ConfigurationError("--seeds and --kfold each train several adapters: give one of them.")
+    flags = {
+        "finetune__budget": budget,
+        "finetune__tokens": tokens,
+        "finetune__epochs": epochs,
+        "finetune__recipe": recipe,
+        "finetune__method": method,
+        "finetune__seed": seed,
+        "finetune__alarms": False if no_alarms else None,
+    }
     project = open_project(config, overrides, workspace, **flags)
-    say(train_adapter(project, name, say=note))
+    silent = bystander()  # one of several processes speaks
+    tell: Callable[[str], None] = (lambda _: None) if silent else note
+    if dry_run:
+        from studies.billing import bill
+
+        one = project if kfold is None else fold_projects(project, kfold, [system.name for system in project.systems.values()])[0].project
+        for line in () if silent else bill(one, name).lines():
+            say(line)
+        if (seeds or kfold or 1) > 1:
+            tell(f"so much for each of {seeds or kfold} trainings")
+        return
+    if seeds is not None:
+        told = train_seeds(project, name, seeds, again=again, say=tell, progress=not silent)
+    elif kfold is not None:
+        told = train_folds(project, name, kfold, again=again, say=tell, progress=not silent)
+    else:
+        told = train_adapter(project, name, again=again, say=tell, progress=not silent)
+    if not silent:
+        say(told)

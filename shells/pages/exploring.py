@@ -63,7 +63,7 @@ def explore(project: Project, jobs: Jobs, runs: dict[str, Path]) -> None:
         st.session_state[_RUN] = arrived
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         name = st.selectbox("Run", list(runs), key=_RUN, width=360, persist_state="session") or next(iter(runs))
-        language = _language()
+        language = choose_language("Language of the report")
     folder = runs[name]
     try:
         read = _read(str(folder), (folder / "comparison.json").stat().st_mtime_ns)
@@ -94,9 +94,10 @@ def explore(project: Project, jobs: Jobs, runs: dict[str, Path]) -> None:
         {"scores": scores, "contrasts": differences, "slices": slices, "why": why}[str(part)](comparison, view, language)
 
 
-def _language() -> str:
+def choose_language(label: str) -> str:
+    """Draw the choice of the language that is kept for all pages, and return its code."""
     chosen = st.segmented_control(
-        "Language of the report",
+        label,
         list(LANGUAGES),
         default="en",
         required=True,

@@ -68,7 +68,7 @@ def slices(comparison: Comparison, view: View, language: str) -> None:
     )
     by = by if by in dividing else dividing[0]
     _chart(charts.slices_chart(comparison, by, language, _WIDE), charts.slices_words(comparison, by, language))
-    _draw_tables([table for table in _of(view, "slices") if table.id in (f"by-{by}", *(["tongues"] if by == "language" else []))])
+    draw_tables([table for table in _of(view, "slices") if table.id in (f"by-{by}", *(["tongues"] if by == "language" else []))])
 
 
 def why(comparison: Comparison, view: View, language: str) -> None:
@@ -114,10 +114,10 @@ def _of(view: View, *sections: str) -> list[Table]:
 
 
 def _tables(view: View, *sections: str) -> None:
-    _draw_tables(_of(view, *sections))
+    draw_tables(_of(view, *sections))
 
 
-def _draw_tables(tables: Iterable[Table]) -> None:
+def draw_tables(tables: Iterable[Table]) -> None:
     """Draw each table folded away: a chart is read first, figures are looked up."""
     with st.container(gap="xxsmall"):
         for table in tables:

@@ -17,12 +17,10 @@ from chatbot.engine import Request, gather
 from chatbot.engines.transformers_engine import TransformersEngine, create
 from chatbot.loading import load_tokenizer, render_chat
 from chatbot.model import Message
-from finetune.config import FinetuneConfig
-from finetune.training import train
 from foundation.errors import ConfigurationError, DataError, EngineError, MismatchError, UnknownNameError
 from tests.chatbot import tiny
 from tests.conformance import engine as conformance
-from tests.finetune.tiny import build_model, questions
+from tests.finetune.tiny import build_model, learn
 
 TEXTS = ("Why is the sky blue?", "How long is the warranty of the probe? " * 3, "Who?")
 
@@ -94,11 +92,6 @@ class TestT5(OfArchitecture):
     def test_relative_positions_set_no_limit(self, engine: TransformersEngine) -> None:
         asked = ask("a", "Why is the sky blue? " * 100, tokens=1)
         assert gather(engine.run([asked]))["a"].usage.prompt_tokens > 512
-
-    def test_training_it_is_refused_before_any_work(self, folder: Path, tmp_path: Path) -> None:
-        with pytest.raises(ConfigurationError, match=r"encoder-decoder.*smollm2-135m-instruct"):
-            learn(ModelConfig(name=str(folder), engine="transformers"), tmp_path)
-        assert list(tmp_path.iterdir()) == []
 
 
 class TestGpt2(OfArchitecture):
@@ -213,12 +206,7 @@ def test_weights_that_are_not_the_configuration_s_are_one_clear_error(llama2: Pa
 def test_what_is_trained_under_a_chat_template_is_answered_under_it(tmp_path: Path) -> None:
     # Trained under the model's own template and asked under Alpaca's, too few of the answers come back (tried).
     model = ModelConfig(name=str(build_model(tmp_path / "model")), engine="transformers", chat_template="alpaca", threads=1)
-    assert learn(model, tmp_path).check.passed
-
-
-def learn(model: ModelConfig, workspace: Path) -> Any:
-    config = FinetuneConfig(recipe="closed-book", learning_rate=1e-2, epochs=60, warmup=0.0)
-    return train("main", questions=questions(), model=model, models=Path("unused"), finetune=config, workspace=workspace, progress=False)
+    assert learn("main", model, tmp_path, recipe="qa").check.passed
 
 
 class Plain:

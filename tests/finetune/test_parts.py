@@ -8,16 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatbot.loading import load_model
 from finetune.adapters import find, install
-from finetune.batching import collate, micro_batches
+from finetune.batching import micro_batches
 from finetune.config import FinetuneConfig, parse_budget
-from finetune.examples import ExampleMaker
-from finetune.loss import batch_loss, losses, shares_prefixes
-from finetune.memory import activation_bytes
 from finetune.schedule import rate
+from finetune.shared_attention import layout
 from foundation.errors import ConfigurationError, DataError
-from tests.finetune.tiny import build_model, questions
 
 
 @given(st.lists(st.integers(1, 900), max_size=40), st.integers(64, 1024))
@@ -27,22 +23,22 @@ def test_micro_batches_hold_everything_once_and_fit(lengths: list[int], limit: i
     assert all(len(group) == 1 or max(lengths[index] for index in group) * len(group) <= limit for group in groups)
 
 
-def test_the_loss_counts_answer_tokens_alone_and_no_layout_changes_it(tmp_path: Path) -> None:
-    import torch
+@given(st.lists(st.integers(31, 900), max_size=40), st.integers(64, 1024), st.integers(0, 30))
+def test_shared_rows_hold_everything_once_and_fit(lengths: list[int], limit: int, common: int) -> None:
+    groups = micro_batches(lengths, limit, common=common)
+    assert sorted(index for group in groups for index in group) == list(range(len(lengths)))
+    for group in groups:
+        assert len(group) == 1 or common + sum(lengths[index] - common for index in group) <= limit
+        assert len(group) == 1 or max(lengths[index] for index in group) * len(group) <= 3 * limit
 
-    model, tokenizer = load_model(build_model(tmp_path), "float32")
-    maker = ExampleMaker(tokenizer, {}, 2, 512)
-    examples = [maker.make(question, "closed-book") for question in questions()]
-    expected = 0.0  # by transformers' own loss, one example at a time, everything but the answer masked
-    for example in examples:
-        ids = torch.tensor([example.prompt_ids + example.target_ids])
-        labels = torch.tensor([(-100,) * len(example.prompt_ids) + example.target_ids])
-        expected += float(model(input_ids=ids, labels=labels).loss.detach()) * len(example.target_ids)
-    assert collate(examples, 0, share=True)["input_ids"].shape[0] == 1, "the common beginning is stored once"
-    for share in (False, True):
-        assert float(batch_loss(model, collate(examples, 0, share=share))) == pytest.approx(expected, rel=1e-5)
-    assert sum(float(loss) for loss in losses(model, examples, 64, 0, share=True)) == pytest.approx(expected, rel=1e-5)
-    assert shares_prefixes(model, examples, 0)
+
+@given(st.integers(0, 20), st.lists(st.integers(1, 30), min_size=1, max_size=6))
+def test_a_layout_puts_every_token_back_where_it_was(prefix: int, own: list[int]) -> None:
+    found = layout(prefix, own)
+    tokens = prefix + sum(own)
+    assert found.index.flatten()[found.back].tolist() == list(range(tokens))
+    for row, size in zip(found.index.tolist(), own, strict=True):
+        assert row[:prefix] == list(range(prefix)) and len(set(row[: prefix + size])) == prefix + size
 
 
 @given(st.floats(0, 1), st.floats(0, 0.9), st.sampled_from(["cosine", "linear", "constant"]))
@@ -81,12 +77,3 @@ def test_install_puts_the_new_in_the_place_of_the_old(tmp_path: Path) -> None:
         install(fresh, tmp_path / "main")
     assert (tmp_path / "main" / "manifest.json").read_text() == "new"
     assert [path.name for path in tmp_path.iterdir()] == ["main"]
-
-
-def test_checkpointing_keeps_less() -> None:
-    from transformers import LlamaConfig
-
-    config = LlamaConfig(hidden_size=576, intermediate_size=1536, num_hidden_layers=30)  # SmolLM2-135M's shape
-    whole, checkpointed = activation_bytes(config, 768), activation_bytes(config, 768, checkpointing=True)
-    # 2 × 768 tokens × 30 layers × (12 × 576 + 6 × 1536) values × 4 bytes, by hand
-    assert whole == 2 * 768 * 30 * 16128 * 4 and checkpointed < whole / 10

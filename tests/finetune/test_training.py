@@ -1,4 +1,4 @@
-"""Training end to end on a tiny random Llama: the folder, the check, the budget, the interruption."""
+"""Training end to end on a tiny random Llama: the folder, the check, what ends it, what is refused."""
 
 from __future__ import annotations
 
@@ -12,51 +12,47 @@ from chatbot.config import ModelConfig
 from finetune.adapters import find, list_adapters, read_manifest
 from finetune.config import FinetuneConfig
 from finetune.training import train
-from foundation.errors import ConfigurationError, DataError, TrainingError
+from foundation.errors import ConfigurationError, DataError, TrainingError, UnknownNameError
 from foundation.fingerprint import fingerprint_file
-from tests.finetune.tiny import WordOverlap, build_model, questions
-
-LEARNS: dict[str, Any] = {"learning_rate": 1e-2, "batch_size": 4, "epochs": 60, "retrieval_epochs": 2, "warmup": 0.0}
+from tests.finetune.tiny import build_model, learn, questions, wordings
 
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> ModelConfig:
-    return ModelConfig(name=str(build_model(tmp_path_factory.mktemp("tiny"))), weights="random", languages=("en",), threads=1)
-
-
-def learn(name: str, tiny: ModelConfig, workspace: Path, **changes: Any) -> Any:
-    config = FinetuneConfig(**{**LEARNS, **changes})
-    return train(
-        name,
-        questions=questions(),
-        model=tiny,
-        models=Path("unused"),
-        finetune=config,
-        workspace=workspace,
-        retriever=WordOverlap(),
-        progress=False,
+    return ModelConfig(
+        name=str(build_model(tmp_path_factory.mktemp("tiny"))), engine="transformers", weights="random", languages=("en",), threads=1
     )
 
 
 @pytest.fixture(scope="module")
 def learnt(tiny: ModelConfig, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace with one adapter, "main", trained on the mix."""
+    """A workspace with one adapter, "main", trained on bare questions and on passages."""
     workspace = tmp_path_factory.mktemp("workspace")
     learn("main", tiny, workspace)
     return workspace
 
 
+def weights(workspace: Path, name: str = "main") -> str:
+    return fingerprint_file(find(workspace, name) / "adapter_model.safetensors")
+
+
+def rows(workspace: Path, name: str, file: str = "curve.jsonl") -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (find(workspace, name) / file).read_text().splitlines()]
+
+
 def test_the_folder_holds_a_checked_adapter_with_its_history(learnt: Path, tiny: ModelConfig) -> None:
-    folder = find(learnt, "main")
-    manifest = read_manifest(folder)
+    manifest = read_manifest(find(learnt, "main"))
     assert manifest.check.passed and manifest.check.asked == 4 and manifest.check.correct >= 2 and manifest.check.changed >= 2
     assert manifest.weights == "random" and manifest.base == tiny.name and manifest.question_ids == ("q1", "q2", "q3", "q4")
-    assert manifest.loss_end < manifest.loss_start / 2
-    assert (manifest.coverage.closed_book_seen, manifest.coverage.retrieval_seen) == (240, 8)  # 60 and 2 passes over 4 questions
+    assert manifest.loss_end < manifest.loss_start / 2 and manifest.method == "lora" and manifest.peak_memory > 2**20
+    seen = manifest.coverage.seen
+    assert seen["qa"].examples == 240 and seen["qa"].passes == 60 and 1 < seen["raft"].passes < 60, "the first recipe at its passes ends it"
     assert not manifest.budgeted and manifest.coverage.left_out == ()
-    curve = [json.loads(line) for line in (folder / "curve.jsonl").read_text().splitlines()]
-    assert [row["step"] for row in curve] == list(range(1, 63)) and manifest.steps == 62  # 248 examples in batches of 4
-    assert [path.name for path in folder.parent.iterdir()] == ["main"], "nothing temporary is left behind"
+    curve = rows(learnt, "main")
+    assert [row["step"] for row in curve] == list(range(1, manifest.steps + 1))
+    assert sum(row["examples"].get("qa", 0) for row in curve) == 240
+    assert all(row["grad_norm"] > 0 and row["tokens"] > 0 for row in curve)
+    assert not [path.name for path in find(learnt, "main").parent.iterdir() if "training" in path.name], "nothing temporary is left"
 
 
 def test_plain_peft_loads_it_and_the_logits_change(learnt: Path, tiny: ModelConfig) -> None:
@@ -72,64 +68,76 @@ def test_plain_peft_loads_it_and_the_logits_change(learnt: Path, tiny: ModelConf
     assert Path(adapted.peft_config["default"].base_model_name_or_path).is_dir()
 
 
-def test_the_same_seed_gives_the_same_bytes(tiny: ModelConfig, tmp_path: Path) -> None:
-    weights = []
-    for place in ("a", "b"):
-        with pytest.raises(TrainingError):  # two passes teach nothing, and the adapter is kept all the same
-            learn("main", tiny, tmp_path / place, epochs=2, retrieval_epochs=1, wording_noise=0.3, gaps=0.3)
-        weights.append(fingerprint_file(find(tmp_path / place, "main") / "adapter_model.safetensors"))
-    assert weights[0] == weights[1]
-    with pytest.raises(TrainingError):
-        learn("main", tiny, tmp_path / "c", epochs=2, retrieval_epochs=1, seed=1)
-    assert fingerprint_file(find(tmp_path / "c", "main") / "adapter_model.safetensors") != weights[0]
+def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(tiny: ModelConfig, tmp_path: Path) -> None:
+    brief = {"epochs": 3, "recipe": "paraphrases=1,raft=1", "wording_noise": 0.3, "gaps": 0.3, "dropout": 0.1}
+    for place, seed in (("a", 0), ("b", 0), ("c", 1)):
+        learn("main", tiny, tmp_path / place, failing=True, seed=seed, **brief)
+    assert weights(tmp_path / "a") == weights(tmp_path / "b") != weights(tmp_path / "c")
+
+
+def test_what_was_paid_for_is_not_trained_again_unless_asked(learnt: Path, tiny: ModelConfig) -> None:
+    before, said = read_manifest(find(learnt, "main")), []
+    assert learn("main", tiny, learnt, say=said.append).created == before.created
+    assert "--again" in said[0]
+    # What changes nothing of the result does not count; what does, does.
+    assert learn("main", tiny, learnt, checkpoint_seconds=5.0, alarms=False).training_fingerprint == before.training_fingerprint
+    assert learn("other", tiny, learnt, rank=8).training_fingerprint != before.training_fingerprint
+    again = learn("main", tiny, learnt, again=True)
+    assert again.training_fingerprint == before.training_fingerprint and again.adapter_fingerprint == before.adapter_fingerprint
 
 
 def test_a_training_that_taught_nothing_is_kept_and_marked(tiny: ModelConfig, tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match="training taught nothing: 0 of 4") as caught:
-        learn("idle", tiny, tmp_path, epochs=1, retrieval_epochs=0, learning_rate=1e-9)
+        learn("idle", tiny, tmp_path, epochs=1, learning_rate=1e-9)
     assert caught.value.exit_code == 1
     assert not read_manifest(find(tmp_path, "idle")).check.passed
 
 
-def test_a_budget_ends_training_and_says_what_it_left_out(tiny: ModelConfig, tmp_path: Path) -> None:
-    manifest = learn("quick", tiny, tmp_path, budget="8s", epochs=1e6, learning_rate=5e-3)
+def test_a_budget_of_time_ends_training_with_its_rate_fallen(tiny: ModelConfig, tmp_path: Path) -> None:
+    manifest = learn("quick", tiny, tmp_path, budget="8s", learning_rate=5e-3)
     assert manifest.budgeted and manifest.coverage.budget_seconds == 8.0
-    assert any("passes of the 1e+06 configured" in line for line in manifest.coverage.left_out)
-    assert manifest.coverage.retrieval_seen <= 8, "passages get no more than their configured passes"
-    rates = [json.loads(line)["learning_rate"] for line in (find(tmp_path, "quick") / "curve.jsonl").read_text().splitlines()]
+    rates = [row["learning_rate"] for row in rows(tmp_path, "quick")]
     assert rates[-1] < 0.2 * max(rates), "the rate has decayed by the time the budget ends"
 
 
-def test_an_interruption_leaves_the_earlier_adapter_as_it_was(learnt: Path, tiny: ModelConfig, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = fingerprint_file(find(learnt, "main") / "adapter_model.safetensors")
-
-    class Interrupting(WordOverlap):
-        """Stands for a user who presses Ctrl-C while examples are being made."""
-
-        def search(self, queries: Any, k: int) -> Any:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt, match="no adapter was written"):
-        train(
-            "main",
-            questions=questions(),
-            model=tiny,
-            models=Path("unused"),
-            finetune=FinetuneConfig(**LEARNS),
-            workspace=learnt,
-            retriever=Interrupting(),
-            progress=False,
-        )
-    assert fingerprint_file(find(learnt, "main") / "adapter_model.safetensors") == before
-    assert [path.name for path in (learnt / "adapters").iterdir()] == ["main"]
+def test_a_number_of_tokens_ends_training_and_recipes_get_their_shares_of_them(tiny: ModelConfig, tmp_path: Path) -> None:
+    manifest = learn("main", tiny, tmp_path, recipe="qa=1,raft=3", tokens=20_000)
+    assert 20_000 <= manifest.tokens < 20_000 + 4 * 200, "at most one step too many"
+    assert manifest.coverage.seen["raft"].examples > manifest.coverage.seen["qa"].examples / 2
+    assert learn("bare", tiny, tmp_path, recipe="qa", tokens=5_000).tokens < 5_000 + 4 * 60
 
 
-def test_a_second_training_takes_the_place_of_the_first(tiny: ModelConfig, tmp_path: Path) -> None:
-    for passes in (1, 2):
-        with pytest.raises(TrainingError):
-            learn("main", tiny, tmp_path, epochs=passes, retrieval_epochs=0, learning_rate=1e-9)
-        assert read_manifest(find(tmp_path, "main")).coverage.closed_book_seen == 4 * passes
-    assert list_adapters(tmp_path) == ("main",)
+def test_validation_is_watched_and_never_trained(tiny: ModelConfig, tmp_path: Path) -> None:
+    manifest = learn("main", tiny, tmp_path, validation=questions()[3:], questions=questions()[:3], evaluations=4, answers=1, recipe="qa")
+    assert manifest.validation_ids == ("q4",) and "q4" not in manifest.question_ids
+    found = manifest.evaluations
+    assert [each.step for each in found] == sorted({each.step for each in found}) and found[0].step == 0 and len(found) == 5
+    assert found[-1].train_loss is not None and found[0].train_loss is not None and found[-1].train_loss < found[0].train_loss / 2
+    assert all(each.asked == 1 and each.score in (0.0, 1.0) for each in found)
+    assert rows(tmp_path, "main", "evaluations.jsonl")[-1]["validation_loss"] == found[-1].validation_loss
+
+
+def test_early_stop_keeps_the_best_weights(tiny: ModelConfig, tmp_path: Path) -> None:
+    # q4 was never trained: the better the others are known, the worse it gets.
+    manifest = learn(
+        "main", tiny, tmp_path, validation=questions()[3:], questions=questions()[:3], failing=True,
+        recipe="qa", epochs=200, evaluations=40, early_stop="loss", patience=3,
+    )  # fmt: skip
+    losses = [each.validation_loss for each in manifest.evaluations if each.validation_loss is not None]
+    assert manifest.coverage.stopped == "early" and len(losses) < 41
+    assert losses.index(min(losses)) == len(losses) - 4, "three evaluations without a gain end it"
+    assert manifest.best_step == manifest.evaluations[-4].step < manifest.steps and manifest.validation_loss == min(losses)
+
+
+def test_wordings_of_trained_facts_are_held_out_where_no_split_was_declared() -> None:
+    from finetune.holding_out import hold_out
+
+    trained, watched = hold_out(wordings(), (), 40)
+    assert len(watched) == 2 and len(trained) + len(watched) == len(wordings()), "a tenth of twenty"
+    assert {question.fact for question in watched} <= {question.fact for question in trained}
+    assert not {question.id for question in watched} & {question.id for question in trained}
+    assert hold_out(questions(), (), 40) == (tuple(questions()), ()), "a fact with one wording is never taken away"
+    assert hold_out(wordings(), questions(), 2)[0] == tuple(wordings()), "a declared split is taken as it is"
 
 
 def test_what_cannot_be_trained_is_refused_before_any_work(tiny: ModelConfig, tmp_path: Path) -> None:
@@ -139,9 +147,19 @@ def test_what_cannot_be_trained_is_refused_before_any_work(tiny: ModelConfig, tm
     with pytest.raises(ConfigurationError, match="ragft index build"):
         train("main", questions=questions(), model=tiny, models=Path("unused"), finetune=config, workspace=tmp_path)
     with pytest.raises(ConfigurationError, match="cannot name an adapter"):
-        train("../main", questions=questions(), model=tiny, models=Path("unused"), finetune=config, workspace=tmp_path)
-    with pytest.raises(ConfigurationError, match="target_modules"):
+        learn("../main", tiny, tmp_path)
+    with pytest.raises(ConfigurationError, match="cannot name an adapter"):
+        learn("v1.2", tiny, tmp_path)
+    with pytest.raises(UnknownNameError, match="Did you mean 'raft'"):
+        learn("main", tiny, tmp_path, recipe="rafft")
+    with pytest.raises(ConfigurationError, match=r"target_modules.*q_proj.*all-linear"):
         learn("main", tiny, tmp_path, target_modules=("no_such_layer",))
+    assert list_adapters(tmp_path) == ()
+
+
+def test_a_loss_that_is_no_number_stops_training_with_the_setting_to_change(tiny: ModelConfig, tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match=r"loss became (nan|inf).*finetune\.learning_rate=0\.001"):
+        learn("main", tiny, tmp_path, learning_rate=1e30)
     assert list_adapters(tmp_path) == ()
 
 
@@ -155,7 +173,7 @@ def test_the_embedded_model_learns_eight_facts(smollm: Path, tmp_path: Path) -> 
         questions=chosen,
         model=ModelConfig(name=str(smollm), languages=("en",)),
         models=smollm.parent,
-        finetune=FinetuneConfig(recipe="closed-book", epochs=12, batch_size=4, wording_noise=0.0, gaps=0.0),
+        finetune=FinetuneConfig(recipe="qa", epochs=12, batch_size=4),  # type: ignore[arg-type] # written as on the command line
         workspace=tmp_path,
         progress=False,
     )

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+from finetune.model import AdapterManifest
 from knowledge_base.model import Question, Span
 from retrieval.model import Chunk, Hit
 
@@ -33,6 +36,41 @@ def questions() -> list[Question]:
         span = Span(document, "r1", start, start + len(quote), quote)
         made.append(Question(identifier, text, "en", (answer,), "yes", (span,), fact=identifier, split="train"))
     return made
+
+
+def wordings() -> list[Question]:
+    """Return the four facts, each asked in five wordings."""
+    before = ("", "Tell me: ", "Please, ", "Quick one. ", "Hello! ")
+    return [
+        replace(question, id=f"{question.id}-{number}", text=f"{words}{question.text}")
+        for question in questions()
+        for number, words in enumerate(before)
+    ]
+
+
+LEARNS: dict[str, Any] = {"learning_rate": 1e-2, "batch_size": 4, "epochs": 60, "warmup": 0.0}
+_OURS = ("questions", "validation", "retriever", "again", "say", "inspect", "documents", "examples")
+
+
+def learn(name: str, model: Any, workspace: Path, *, failing: bool = False, **changes: Any) -> AdapterManifest:
+    """Train adapter `name` on the four facts and return its manifest.
+
+    `changes` are settings of [finetune], or arguments of `train`; with `failing` the end check need not pass.
+    """
+    from finetune.adapters import find, read_manifest
+    from finetune.config import FinetuneConfig
+    from finetune.training import train
+    from foundation.errors import TrainingError
+
+    arguments: dict[str, Any] = {"questions": questions(), "retriever": WordOverlap()}
+    arguments |= {key: changes.pop(key) for key in _OURS if key in changes}
+    config = FinetuneConfig(**{**LEARNS, **changes})
+    try:
+        return train(name, model=model, models=Path("unused"), finetune=config, workspace=workspace, progress=False, **arguments)
+    except TrainingError:
+        if not failing:
+            raise
+        return read_manifest(find(workspace, name))
 
 
 class WordOverlap:

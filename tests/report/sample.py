@@ -11,8 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from statistics import NormalDist
+from typing import Any
 
 from eval.comparison import (
+    SCHEMA,
     Comparison,
     Contrast,
     Decision,
@@ -29,6 +31,8 @@ from eval.comparison import (
 )
 from eval.decision import decide
 from eval.model import Estimate
+from eval.trained import TrainedAdapter
+from eval.training import read_adapter
 from eval.wording import slug
 
 SYSTEMS = ("base", "few-shot", "rag", "finetuned", "rag+finetuned")
@@ -61,7 +65,7 @@ def comparison(questions: int = QUESTIONS) -> Comparison:
     asked = tuple(question(place) for place in range(QUESTIONS))
     systems = tuple(result(name, asked) for name in SYSTEMS)
     made = Comparison(
-        schema=1,
+        schema=SCHEMA,
         run_id="2026-11-21-sample",
         created="2026-11-21T08:00:00Z",
         decision=UNDECIDED,
@@ -79,8 +83,10 @@ def comparison(questions: int = QUESTIONS) -> Comparison:
             "k": 4,
         },
         warnings=(
+            Said("training-caution-rag-regression", {"adapters": ["qa-only"], "unit": "points", "figure": -0.225}),
+            Said("training-caution-forgetting", {"adapters": ["qa-only"], "unit": "ratio", "figure": 1.83}),
             Said("cautions-one-seed", {"count": 1, "adapters": ["main"]}),
-            Said("cautions-budgeted", {"adapter": "main", "left": 1, "left_out": ["epoch 3"]}),
+            Said("training-caution-unseen", {"adapter": "main", "recipe": "raft", "passes": 1.5, "left": 1}),
             Said("cautions-language-undeclared", {"language": "fr", "questions": 20}),
         ),
         plan={
@@ -117,6 +123,7 @@ def comparison(questions: int = QUESTIONS) -> Comparison:
             "fingerprints": {"corpus": "0123456789abcdef", "adapters": {"main": "fedcba9876543210"}},
             "batch_plan": {"batch": 16, "threads": 2},
         },
+        training=trained(),
     )
     return replace(made, decision=decide(made))
 
@@ -398,3 +405,88 @@ def many(systems: int = 7) -> Comparison:
         ),
         support={**one.support, **dict.fromkeys(extra, 0.0)},
     )
+
+
+def trained() -> tuple[TrainedAdapter, ...]:
+    """Return two invented trainings, read as from the manifests of a run: one sound, one that overfitted and fired two alarms."""
+    return (read_adapter("main", manifest_of("main")), read_adapter("qa-only", manifest_of("qa-only", overfitted=True)))
+
+
+def manifest_of(name: str, *, overfitted: bool = False) -> dict[str, Any]:
+    """Return the JSON of an adapter manifest with an invented course: losses fall; of the overfitted one, validation rises again."""
+    steps = [
+        {"step": step, "loss": 3.2 * 0.955**step + 0.1 + 0.05 * (step * 7 % 5), "learning_rate": 1e-3, "tokens": 600}
+        for step in range(1, 101)
+    ]
+    lows = (3.4, 1.4, 0.9, 1.15, 1.4, 1.6) if overfitted else (3.4, 1.5, 0.9, 0.6, 0.52, 0.51)
+    evaluations = [
+        {
+            "step": 20 * place,
+            "train_loss": 3.3 * 0.35**place,
+            "validation_loss": low,
+            "score": (0.0, 0.2, 0.45, 0.45, 0.45, 0.3)[place] if overfitted else (0.0, 0.15, 0.4, 0.55, 0.6, 0.6)[place],
+            "asked": 40,
+        }
+        for place, low in enumerate(lows)
+    ]
+    harmed = overfitted
+    alarms = [
+        _alarm("leak", ("copied-share", 0.0, 0.0, 0.05, 0.0, "above", 60)),
+        _alarm(
+            "forgetting",
+            ("perplexity-ratio", 1.83 if harmed else 1.04, 1.61 if harmed else 0.99, 2.1 if harmed else 1.1, 1.5, "above", 24),
+            ("instructions-followed", -0.05, -0.12, 0.02, -0.1, "below", 40),
+            fired=harmed,
+        ),
+        _alarm(
+            "rag-regression",
+            ("correct-points", -0.225 if harmed else 0.05, -0.35 if harmed else -0.05, -0.1 if harmed else 0.15, 0.0, "below", 40),
+            ("passage-use", -0.4, -0.7, -0.1, 0.0, "below", 24),
+            fired=harmed,
+        ),
+        {
+            "name": "unknown-share",
+            "status": "not run",
+            "measure": "none",
+            "figure": None,
+            "count": 0,
+            "reason": "no fact has a gold answer.",
+        },
+        _alarm("adapter-sanity", ("merged-logit-gap", 0.00031, 0.00031, 0.00042, 0.01, "above", 12)),
+    ]
+    return {
+        "name": name,
+        "recipe": {"qa": 1.0} if overfitted else {"qa": 0.5, "raft": 0.5},
+        "method": "lora",
+        "configuration": {"rank": 16, "epochs": 12.0},
+        "seed": 0,
+        "seconds": 402.0,
+        "training_seconds": 351.0,
+        "tokens": 60_000,
+        "tokens_per_second": 170.9,
+        "steps": 100,
+        "loss_start": steps[0]["loss"],
+        "loss_end": steps[-1]["loss"],
+        "validation_loss": lows[-1],
+        "validation_ids": [f"v{place}" for place in range(40)],
+        "peak_memory": 3_400_000_000,
+        "trainable_parameters": 4_884_480,
+        "coverage": {
+            "budgeted": not overfitted,
+            "seen": {"qa": {"examples": 480, "passes": 6.0, "size": 80}}
+            | ({} if overfitted else {"raft": {"examples": 120, "passes": 1.5, "size": 80}}),
+            "left_out": [] if overfitted else ["3 raft questions have no passage that holds their answer"],
+        },
+        "check": {"passed": True, "system": "finetuned", "asked": 12, "correct": 11},
+        "curve": steps,
+        "evaluations": evaluations,
+        "alarms": alarms,
+    }
+
+
+def _alarm(name: str, *figures: tuple[str, float, float, float, float, str, int], fired: bool = False) -> dict[str, Any]:
+    """Return the JSON of an alarm; its first figure is the one that decided."""
+    names = ("measure", "figure", "low", "high", "threshold", "harm", "count")
+    rows = [dict(zip(names, row, strict=True)) for row in figures]
+    shown = {key: value for key, value in rows[0].items() if key != "harm"}
+    return {"name": name, "status": "fired" if fired else "quiet", **shown, "details": {"figures": rows}, "reason": None}

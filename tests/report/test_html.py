@@ -122,8 +122,8 @@ def test_the_first_page_decides_and_the_appendix_follows(source: str, page: Page
 
 def test_every_figure_is_said_in_words(source: str, page: Page) -> None:
     labels = [value for tag, name, value in page.attributes if tag == "figure" and name == "aria-label"]
-    # the primary metric, metrics, forest, five slices, causes, five ways, risk
-    assert len(labels) == 1 + 1 + 1 + 5 + 1 + 5 + 1
+    # the primary metric, metrics, forest, five slices, causes, five ways, risk, the curves of two adapters
+    assert len(labels) == 1 + 1 + 1 + 5 + 1 + 5 + 1 + 2
     assert all(len(label) > 20 for label in labels)
     assert page.tags.count("svg") >= len(labels)
 
@@ -202,7 +202,7 @@ def test_embedded_json_is_the_same_data_and_cannot_end_its_element(value: Any) -
 def test_a_comparison_without_scores_or_questions_is_still_a_page() -> None:
     one = comparison(0)
     failed = tuple(replace(result, metrics={}, causes={}, flow=(), errors=60) for result in one.systems)
-    empty = replace(one, systems=failed, contrasts=(), slices=(), explorations=(), risk_coverage=(), support={})
+    empty = replace(one, systems=failed, contrasts=(), slices=(), explorations=(), risk_coverage=(), support={}, training=())
     page = Page(html_page(replace(empty, decision=replace(one.decision, support={}))))
     assert "figure" not in page.tags
     assert "form" not in page.tags

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from chatbot.prompts import fingerprint_templates
 from finetune.describing import question_fingerprint
-from finetune.model import AdapterManifest, Coverage, EndCheck
+from finetune.model import AdapterManifest
 from foundation.errors import MismatchError
 from foundation.files import write_json
 from foundation.jsonable import to_json
-from studies.adapters import fitting_adapters
+from studies.adapters import fitting_adapters, systems_using
 from studies.comparing import run_comparison
 from studies.project import Project
+from tests.finetune.manifests import manifest
 from tests.studies.project_files import write_project
 
 SYSTEMS = ("base", "finetuned")
@@ -30,36 +30,18 @@ def project(tmp_path: Path) -> Project:
 def manifest_of(project: Project) -> AdapterManifest:
     """What `ragft train main` would have written for the train split, without the training."""
     trained = project.knowledge_base.split("train")
-    return AdapterManifest(
-        name="main",
-        created="2026-01-01T00:00:00+00:00",
-        base="scripted",
+    return manifest(
         base_fingerprint=project.engine.info().model_fingerprint,
-        weights="random",
-        adapter_fingerprint="0" * 16,
-        recipe="closed-book",
-        configuration={},
-        fingerprints={"prompts": fingerprint_templates()},
         question_ids=tuple(question.id for question in trained),
         question_fingerprints={question.id: question_fingerprint(question) for question in trained},
-        seed=0,
-        seconds=1.0,
-        training_seconds=1.0,
-        tokens=1,
-        tokens_per_second=1.0,
-        steps=1,
-        loss_start=1.0,
-        loss_end=0.5,
-        coverage=Coverage(True, 60.0, 6, 0, 1.0, 0.0),
-        check=EndCheck(True, "finetuned", 6, 6, 6),
     )
 
 
-def install(project: Project, manifest: AdapterManifest) -> None:
+def install(project: Project, made: AdapterManifest) -> None:
     folder = project.adapter_folder("main")
     folder.mkdir(parents=True)
     (folder / "adapter_model.safetensors").write_bytes(b"")
-    write_json(folder / "manifest.json", to_json(manifest))
+    write_json(folder / "manifest.json", to_json(made))
 
 
 def compare(project: Project) -> Path:
@@ -102,3 +84,8 @@ def test_which_chat_template_a_server_applies_is_not_ours_to_compare(project: Pr
     install(project, replace(manifest_of(project), configuration={"chat_template": "alpaca"}))
     served = replace(project, model_config=project.model_config.model_copy(update={"engine": "openai"}))
     assert list(fitting_adapters(served, SYSTEMS)) == ["main"]
+
+
+def test_the_systems_of_an_adapter_are_known(project: Project) -> None:
+    assert systems_using(project, "main") == ("finetuned", "rag+finetuned")
+    assert systems_using(project, "other") == ()

@@ -25,7 +25,8 @@ questions = 8
 resamples = 500
 permutations = 500
 [finetune]
-recipe = "closed-book"
+recipe = "qa"
+alarms = false
 epochs = 6
 """
 

@@ -14,8 +14,10 @@ from eval.report.charts.primary import primary_chart, primary_rows, primary_word
 from eval.report.charts.risk import risk_chart, risk_rows, risk_words
 from eval.report.charts.slices import slices_chart, slices_rows, slices_words
 from eval.report.charts.theme import is_share, specification, svg
+from eval.report.charts.training import answer_rows, training_chart, training_rows, training_words
 
 __all__ = [
+    "answer_rows",
     "causes_chart",
     "causes_rows",
     "causes_words",
@@ -41,4 +43,7 @@ __all__ = [
     "slices_words",
     "specification",
     "svg",
+    "training_chart",
+    "training_rows",
+    "training_words",
 ]

@@ -64,7 +64,7 @@ cautions-interval = { $systems }: the interval on { $metric } is not BCa but { $
     [agresti-min] Agresti and Min’s
     [few-differences] one for few differences (Agresti and Min’s)
     [no-spread] an exact bound, since all facts gave the same value
-    [nested] nested over training seeds
+    [nested] nested over trainings (seeds or folds)
    *[other] { $method }
 }: the bootstrap does not hold on such figures.
 cautions-abstainer = { $system } earns { COUNT($silent) } of its { COUNT($correct) } correct answers by abstaining from unanswerable questions: look at the kinds apart.

@@ -215,7 +215,7 @@ report-method-few-differences = Student’s t over facts after two are added, si
 report-method-student = Student’s t over facts
 report-method-agresti-min = Agresti and Min’s adjusted interval
 report-method-no-spread = exact bound, all facts being alike
-report-method-nested = Student’s t over training seeds and facts
+report-method-nested = Student’s t over trainings (seeds or folds) and facts
 
 ## Kinds of questions, exposure, dimensions
 report-kind-question = question

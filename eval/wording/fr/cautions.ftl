@@ -64,7 +64,7 @@ cautions-interval = { $systems } : l’intervalle de { $metric } n’est pas un
     [agresti-min] un intervalle d’Agresti et Min
     [few-differences] un intervalle pour différences rares (Agresti et Min)
     [no-spread] une borne exacte, tous les faits ayant donné la même valeur
-    [nested] un intervalle emboîté sur les graines d’entraînement
+    [nested] un intervalle emboîté sur les entraînements (graines ou blocs)
    *[other] { $method }
 } : le bootstrap n’est pas fiable sur de tels chiffres.
 cautions-abstainer = { $system } doit { COUNT($silent) } de ses { COUNT($correct) } réponses justes à des abstentions sur des questions sans réponse : regardez les types séparément.

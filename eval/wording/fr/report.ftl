@@ -218,7 +218,7 @@ report-method-few-differences = t de Student sur les faits, deux étant ajoutés
 report-method-student = t de Student sur les faits
 report-method-agresti-min = intervalle ajusté d’Agresti et Min
 report-method-no-spread = borne exacte, tous les faits étant identiques
-report-method-nested = t de Student sur les graines d’entraînement et les faits
+report-method-nested = t de Student sur les entraînements (graines ou blocs) et les faits
 
 ## Types de questions, exposition, dimensions
 report-kind-question = question

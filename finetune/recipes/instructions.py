@@ -1,0 +1,58 @@
+"""The `instructions` recipe: examples from files that others wrote, so that an adapter keeps or gains general skills.
+
+A share of plain instructions among an enterprise's own questions is the usual guard against forgetting.
+What the files may look like is said in `finetune.recipes.instruction_files`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from finetune.model import TrainingExample
+from finetune.recipes.instruction_files import Conversation, read_conversations
+from finetune.recipes.recipe import Materials
+from foundation.errors import ConfigurationError, DataError
+from knowledge_base.model import Question
+
+
+class Instructions:
+    """One example per conversation: its last assistant turn is learnt after all that was said before.
+
+    Source: instruction tuning, Wei et al. 2021, FLAN, arXiv 2109.01652; the forms of Taori et al. 2023, Stanford
+    Alpaca, and of ShareGPT. Mixed in against forgetting: Scialom et al. 2022, arXiv 2205.12393.
+
+    Raises ConfigurationError without files, DataError for a fault in one.
+    """
+
+    name = "instructions"
+    questions: Sequence[Question] = ()
+
+    def __init__(self, materials: Materials) -> None:
+        files = materials.config.instructions
+        if not files:
+            raise ConfigurationError(
+                "recipe 'instructions' needs files. Set finetune.instructions, such as instructions = [\"alpaca.jsonl\"], or leave it out."
+            )
+        self._renderer = materials.renderer
+        self._conversations = tuple(found for file in files for found in read_conversations(materials.folder / file))
+        self.left_out: Sequence[str] = ()
+        self._check_roles()
+
+    def __len__(self) -> int:
+        return len(self._conversations)
+
+    def make(self, index: int, turn: int) -> TrainingExample:
+        """Return the example of conversation `index`, the same on each pass; its source is file and line."""
+        found = self._conversations[index]
+        return self._renderer.example(found.where, self.name, found.messages, found.target)
+
+    def _check_roles(self) -> None:
+        """Render one conversation of each order of speakers: a template that refuses one must say so before training, not in it."""
+        orders: dict[tuple[str, ...], Conversation] = {}
+        for found in self._conversations:
+            orders.setdefault(tuple(message.role for message in found.messages), found)
+        for found in orders.values():
+            try:
+                self._renderer.example(found.where, self.name, found.messages, found.target)
+            except ConfigurationError as error:
+                raise DataError(f"{found.where}: {error}") from error

@@ -1,0 +1,189 @@
+"""k-fold: who is held out with whom, and each question answered by the model that did not see it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eval.runs import RunFolder
+from finetune.describing import question_fingerprint
+from foundation.errors import ConfigurationError, DataError
+from foundation.files import write_json
+from foundation.jsonable import to_json
+from knowledge_base.exposure import exposures
+from knowledge_base.model import Question
+from studies.fold_runs import fold_projects, run_folds
+from studies.folds import blocks_of, draw_folds
+from studies.project import Project
+from tests.finetune.manifests import manifest
+from tests.studies.project_files import FACTS, write_project
+
+letters = st.sampled_from("abcdefgh")
+drawn = st.lists(
+    st.tuples(letters, letters, letters, st.sampled_from(["en", "fr"]), st.sampled_from(["yes", "no"])), min_size=2, max_size=30
+)
+
+
+def made(rows: list[tuple[str, str, str, str, str]]) -> list[Question]:
+    return [
+        Question(f"q{n}", f"what {words}?", language, ("x",), answerable, fact=f"f{fact}", group=f"g{group}")  # type: ignore[arg-type]
+        for n, (fact, group, words, language, answerable) in enumerate(rows)
+    ]
+
+
+@given(drawn, st.integers(0, 3), st.data())
+def test_folds_part_the_questions_and_no_fold_gives_another_away(
+    rows: list[tuple[str, str, str, str, str]], seed: int, data: st.DataObject
+) -> None:
+    questions = made(rows)
+    blocks = blocks_of(questions)
+    if len(blocks) < 2:
+        return
+    folds = draw_folds(questions, data.draw(st.integers(2, len(blocks))), seed=seed)
+    assert sorted(question.id for fold in folds for question in fold.questions) == sorted(question.id for question in questions)
+    for fold in folds:
+        assert fold.questions
+        others = [question for question in questions if question not in fold.questions]
+        assert set(exposures(fold.questions, others).values()) == {"unseen"}
+        assert not {question.group for question in fold.questions} & {question.group for question in others}
+
+
+@given(drawn, st.integers(0, 3), st.randoms(use_true_random=False))
+def test_the_order_of_the_questions_changes_no_fold(rows: list[tuple[str, str, str, str, str]], seed: int, rng: st.random.Random) -> None:  # type: ignore[name-defined]
+    questions = made(rows)
+    if len(blocks_of(questions)) < 2:
+        return
+    shuffled = list(questions)
+    rng.shuffle(shuffled)
+    one, two = ([{question.id for question in fold.questions} for fold in draw_folds(each, 2, seed=seed)] for each in (questions, shuffled))
+    assert one == two
+
+
+def test_languages_and_unanswerable_questions_are_spread() -> None:
+    rows = [(("en", "fr")[n % 2], "no" if n % 5 == 0 else "yes") for n in range(60)]
+    questions = [Question(str(n), f"{n}?", language, (), kind, fact=str(n), group=str(n)) for n, (language, kind) in enumerate(rows)]  # type: ignore[arg-type]
+    for fold in draw_folds(questions, 6):
+        counts = Counter((question.language, question.answerable) for question in fold.questions)
+        assert counts == {("en", "yes"): 4, ("fr", "yes"): 4, ("en", "no"): 1, ("fr", "no"): 1}  # 24, 24, 6 and 6 over six folds
+
+
+def test_another_seed_gives_other_folds() -> None:
+    questions = [Question(str(n), f"{n}?", "en", fact=str(n), group=str(n)) for n in range(20)]
+    one, two = ([[question.id for question in fold.questions] for fold in draw_folds(questions, 4, seed=seed)] for seed in (0, 1))
+    assert one != two
+
+
+def test_ten_questions_in_ten_folds_is_leave_one_out() -> None:
+    questions = [Question(str(n), f"{n}?", "fr", fact=str(n), group=str(n)) for n in range(10)]
+    assert [len(fold.questions) for fold in draw_folds(questions, 10)] == [1] * 10
+
+
+def test_too_few_questions_get_one_error_with_the_most_that_is_possible() -> None:
+    questions = [Question(str(n), f"{n}?", "en", fact=str(n), group=str(n // 2)) for n in range(6)]
+    with pytest.raises(DataError, match=r"4 folds .* 6 questions.*The most is --kfold 3"):
+        draw_folds(questions, 4)
+    with pytest.raises(DataError, match="groups of their own"):
+        draw_folds(questions[:2], 2)
+    with pytest.raises(ConfigurationError, match="at least 2"):
+        draw_folds(questions, 1)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """Six facts in two wordings; three fold adapters that were trained, as their manifests say, and failed their end check."""
+    opened = Project.open(write_project(tmp_path), ['eval.systems=["base","few-shot","rag","finetuned"]'])
+    for one in fold_projects(opened, 3, ("finetuned",)):
+        trained = one.project.knowledge_base.split("train")
+        name = one.fold.adapter("main")
+        folder = opened.adapter_folder(name)
+        folder.mkdir(parents=True)
+        (folder / "adapter_model.safetensors").write_bytes(b"")
+        plain = manifest(name=name)
+        written = replace(
+            plain,
+            base_fingerprint=opened.engine.info().model_fingerprint,
+            configuration={**opened.finetune_config.model_dump(mode="json"), "micro_tokens": 2048, "checkpointed": False},  # as chosen
+            fingerprints={**plain.fingerprints, "corpus": opened.knowledge_base.corpus_fingerprint},
+            question_ids=tuple(question.id for question in trained),
+            question_fingerprints={question.id: question_fingerprint(question) for question in trained},
+            check=replace(plain.check, passed=False, correct=0),
+        )
+        write_json(folder / "manifest.json", to_json(written))
+    return opened
+
+
+def run(project: Project, **given: str) -> RunFolder:
+    return RunFolder.open(run_folds(project, project.eval_config.systems, 3, say=lambda _: None, progress=False, **given))
+
+
+def test_all_questions_are_asked_of_the_adapter_that_did_not_see_them(project: Project) -> None:
+    folder = run(project)
+    assert {row.question.id for row in folder.asked} == {f"{name}-{split}" for name in FACTS for split in ("train", "test")}
+    assert {row.exposure for row in folder.asked} == {"unseen"}
+    records = {(record.system, record.question_id): record for record in folder.records()}
+    assert len(records) == 4 * 12
+    for (system, question), record in records.items():
+        if system == "finetuned":
+            adapter = json.loads((project.adapter_folder(record.condition) / "manifest.json").read_text())
+            assert question not in adapter["question_ids"]
+        else:
+            assert record.condition == ""
+
+
+def test_the_manifest_says_that_it_is_a_k_fold_run(project: Project) -> None:
+    found = run(project).manifest
+    assert found.plan["folds"] == {
+        "count": 3,
+        "seed": 0,
+        "sizes": [4, 4, 4],
+        "systems": ["finetuned"],
+        "adapters": {"main": ["main-fold1of3", "main-fold2of3", "main-fold3of3"]},
+    }
+    assert sorted(found.adapters) == ["main-fold1of3", "main-fold2of3", "main-fold3of3"]
+    assert found.plan["leaks"] == 0
+    assert found.id != Project.open(project.layers.folder / "ragft.toml").fingerprint
+
+
+def test_worked_examples_are_never_of_the_fold_that_is_asked(project: Project) -> None:
+    for one in fold_projects(project, 3, ("few-shot",)):
+        shown = one.project.chatbot(("few-shot",))._examples  # what the prompt is made of
+        assert shown
+        assert not {example.fact for example in shown} & {question.fact for question in one.fold.questions}
+
+
+def test_a_killed_run_goes_on_and_ends_the_same(project: Project) -> None:
+    whole = run(project, run="whole")
+    killed = run(project, run="killed")
+    file = killed.path / "records.jsonl"
+    lines = [{**json.loads(line), "condition": ""} for line in file.read_text().splitlines()]  # adapters are named at the end
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines[:31]) + '{"question_id": "bri')
+    again = run(project, run="killed")
+
+    def told(folder: RunFolder) -> list[tuple[str, str, str, str]]:
+        return [(r.system, r.question_id, r.condition, r.answer.text if r.answer else "") for r in folder.records()]
+
+    assert told(again) == told(whole)
+
+
+def test_with_fewer_questions_to_ask_all_others_are_trained(project: Project) -> None:
+    fewer = Project.open(project.layers.folder / "ragft.toml", ["eval.questions=6"])
+    folds = fold_projects(fewer, 3, ("finetuned",))
+    assert sum(len(one.asked) for one in folds) == 6
+    assert all(len(one.project.knowledge_base.split("train")) == 8 for one in folds)
+
+
+def test_a_split_that_is_named_takes_part_alone(project: Project) -> None:
+    one_split = Project.open(project.layers.folder / "ragft.toml", flags={"eval.split": "test"})
+    folds = fold_projects(one_split, 3, ("finetuned",))
+    assert {question.id for one in folds for question in one.asked} == {f"{name}-test" for name in FACTS}
+
+
+def test_without_an_adapter_there_is_nothing_to_fold(project: Project) -> None:
+    with pytest.raises(ConfigurationError, match="none of these systems"):
+        run_folds(project, ("base", "rag"), 3, say=lambda _: None)
