@@ -36,6 +36,7 @@ from finetune.loss import shares_prefixes
 from finetune.model import Coverage, Evaluation, Step
 from finetune.preparing import Prepared
 from finetune.reporting import Bar
+from foundation.jsonable import from_json, to_json
 
 
 @dataclass(frozen=True)
@@ -73,22 +74,13 @@ class _Run:
         self.trainable = trainable_parameters(self.model)
         width = 2 if config.method == "full" and config.precision == "bfloat16" else 4
         check_room(folder.path, needed_bytes(self.trainable, width=width))
-        longest = self.feed.longest()
-        self.memory = plan_memory(
-            base.config,
-            config,
-            longest=longest.tokens,
-            answer=len(longest.target_ids),
-            available=_free_memory(self.model.device.type),
-            trainable=self.trainable,
-            total=total,
-        )
+        self.checkpoint: Checkpoint | None = folder.load()
+        self.memory = self._memory_plan(base.config, total)
         if self.memory.checkpointing:
             checkpoint_activations(self.model)
         self.pad_id = int(self.tokenizer.pad_token_id)
         sharers = max(self.feed.passes.values(), key=lambda each: self.feed.shared[each.recipe.name]).first_pass[:4]
         self.feed.sharing = len(sharers) > 1 and shares_prefixes(self.model, sharers, self.pad_id)
-        self.checkpoint: Checkpoint | None = folder.load()
         steps, evaluations = folder.history(self.checkpoint.step if self.checkpoint else 0, rewrite=devices.rank() == 0)
         if self.checkpoint:
             set_weights(self.model, self.checkpoint.weights)
@@ -106,6 +98,21 @@ class _Run:
         )
         self.stopped: str | None = None
         self._saved = time.monotonic()
+
+    def _memory_plan(self, base: Any, total: int) -> MemoryPlan:
+        """Return how a step is cut: as before in a training that is gone on with, so that the order of sums is the same."""
+        if self.checkpoint:
+            return from_json(MemoryPlan, self.checkpoint.state["memory"], "checkpoint")
+        longest = self.feed.longest()
+        return plan_memory(
+            base,
+            self.config,
+            longest=longest.tokens,
+            answer=len(longest.target_ids),
+            available=_free_memory(self.model.device.type),
+            trainable=self.trainable,
+            total=total,
+        )
 
     def train(self, scratch: Path) -> None:
         """Train to the end of the plan. An interrupt ends it after the step under way, with a checkpoint."""
@@ -173,7 +180,7 @@ class _Run:
         import torch
 
         optimiser = {"optimiser": self.trainer.optimizer.state_dict(), "random": torch.get_rng_state()}
-        self.folder.save(step, {"feed": self.feed.state()}, trained_weights(self.model), optimiser)
+        self.folder.save(step, {"feed": self.feed.state(), "memory": to_json(self.memory)}, trained_weights(self.model), optimiser)
         self._saved = time.monotonic()
 
 
