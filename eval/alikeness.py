@@ -36,6 +36,7 @@ _OUTCOMES: Final = (
     "loss_end",
     "coverage",
     "check",
+    "train_loss",
     "validation_loss",
     "notes",
     "question_ids",

@@ -45,7 +45,7 @@ class Examiner:
         passage_tokens: int,
     ) -> None:
         answerable = [question for question in questions if question.answerable != "no"] or list(questions)
-        self.questions = random.Random(config.seed).sample(answerable, min(ASKED, len(answerable)))
+        self.questions = random.Random(config.seed).sample(answerable, min(ASKED, len(answerable)))  # none where texts are taught
         self.engine = engine
         self.with_passages = "raft" in config.recipe and _CLOSED_BOOK.isdisjoint(config.recipe)
         self.teaches_answers = self.with_passages or not _CLOSED_BOOK.isdisjoint(config.recipe)
@@ -68,7 +68,7 @@ class Examiner:
         for question, base, trained in zip(self.questions, self._base, self._ask(system), strict=True):
             rows.append(CheckedQuestion(question.id, base.text, trained.text, _is_correct(question, trained)))
         correct, changed = sum(row.correct for row in rows), sum(row.base != row.trained for row in rows)
-        passed = changed > 0 and (correct >= NEEDED * len(rows) or not self.teaches_answers)
+        passed = not rows or (changed > 0 and (correct >= NEEDED * len(rows) or not self.teaches_answers))
         return EndCheck(passed, system, len(rows), correct, changed, tuple(rows))
 
     def _ask(self, system: str) -> list[Answer]:

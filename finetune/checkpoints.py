@@ -5,8 +5,7 @@
       curve.jsonl              one line a step
       evaluations.jsonl        one line an evaluation
       tensorboard/             the same for TensorBoard
-      checkpoint-<step>/       trained weights, optimiser, place in the data; complete, or not there
-      best/                    the weights of the best evaluation
+      checkpoint-<step>/       trained weights, those of the best evaluation, optimiser, place in the data; complete, or not there
       adapter/                 what becomes the adapter, once training has ended
       fitted.json              how training went, once it has ended
       trainer/                 what transformers insists on writing
@@ -17,20 +16,21 @@ kill at any moment leaves one to go on from. Only files that we wrote here are r
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from finetune.adapters import CURVE, EVALUATIONS, adapters_folder
+from finetune.adapters import BOARD, CURVE, EVALUATIONS, adapters_folder
 from finetune.model import Evaluation, Step
 from foundation.errors import DataError
-from foundation.files import append_jsonl, read_json, read_jsonl, write_json
+from foundation.files import append_jsonl, read_json, read_jsonl, write_json, write_text
 from foundation.jsonable import from_json, to_json
 
-PLAN, BEST, FINISHED, FITTED, SCRATCH = "plan.json", "best", "adapter", "fitted.json", "trainer"
-_WEIGHTS, _OPTIMISER, _STATE = "weights.safetensors", "optimiser.pt", "state.json"
+PLAN, FINISHED, FITTED, SCRATCH = "plan.json", "adapter", "fitted.json", "trainer"
+_WEIGHTS, _BEST, _OPTIMISER, _STATE = "weights.safetensors", "best.safetensors", "optimiser.pt", "state.json"
 
 
 def training_folder(workspace: Path, name: str) -> Path:
@@ -45,7 +45,8 @@ class Checkpoint:
     step: int
     state: dict[str, Any]  # plain JSON
     weights: dict[str, Any]  # name → tensor, of what is trained
-    optimiser: dict[str, Any]  # its state_dict, and the random state
+    best: dict[str, Any] | None  # the same as of the best evaluation; None without early stop
+    optimiser: dict[str, Any]  # its state_dict, and the random states
 
 
 class TrainingFolder:
@@ -92,24 +93,27 @@ class TrainingFolder:
         """Append an evaluation."""
         append_jsonl(self.path / EVALUATIONS, [to_json(evaluation)])
 
-    def save(self, step: int, state: Mapping[str, Any], weights: Mapping[str, Any], optimiser: Mapping[str, Any]) -> None:
-        """Write the checkpoint of `step` and drop the one before.
+    def save(self, checkpoint: Checkpoint) -> None:
+        """Write a checkpoint and drop the one before.
 
         Raises DataError when there is no room; the checkpoint before stays.
         """
         import torch
+        from safetensors import SafetensorError
         from safetensors.torch import save_file
 
-        new, target = self.path / ".checkpoint", self.path / f"checkpoint-{step}"
+        new, target = self.path / ".checkpoint", self.path / f"checkpoint-{checkpoint.step}"
         try:
             shutil.rmtree(new, ignore_errors=True)
             new.mkdir(parents=True)
-            save_file(dict(weights), new / _WEIGHTS)
-            torch.save(dict(optimiser), new / _OPTIMISER)
-            write_json(new / _STATE, dict(state))
+            save_file(checkpoint.weights, new / _WEIGHTS)
+            if checkpoint.best is not None:
+                save_file(checkpoint.best, new / _BEST)
+            torch.save(checkpoint.optimiser, new / _OPTIMISER)
+            write_json(new / _STATE, checkpoint.state)
             shutil.rmtree(target, ignore_errors=True)
             new.rename(target)
-        except (OSError, RuntimeError) as error:  # torch and safetensors report a full disk as either
+        except (OSError, RuntimeError, SafetensorError, DataError) as error:  # each reports a full disk in its own way
             shutil.rmtree(new, ignore_errors=True)
             raise DataError(
                 f"cannot write a checkpoint to {self.path}: {error}. Free room on the disk and run the same command again: "
@@ -118,21 +122,6 @@ class TrainingFolder:
         for earlier in self._checkpoints():
             if earlier != target:
                 shutil.rmtree(earlier, ignore_errors=True)
-
-    def save_best(self, weights: Mapping[str, Any]) -> None:
-        """Write the weights of the best evaluation so far."""
-        from safetensors.torch import save_file
-
-        (self.path / BEST).mkdir(exist_ok=True)
-        new = self.path / BEST / f".{_WEIGHTS}"
-        save_file(dict(weights), new)
-        new.rename(self.path / BEST / _WEIGHTS)
-
-    def best(self) -> dict[str, Any]:
-        """Return the weights of the best evaluation."""
-        from safetensors.torch import load_file
-
-        return dict(load_file(self.path / BEST / _WEIGHTS))
 
     def load(self) -> Checkpoint | None:
         """Return the last checkpoint, None when there is none that can be read."""
@@ -146,6 +135,7 @@ class TrainingFolder:
                     int(folder.name.rpartition("-")[2]),
                     read_json(folder / _STATE, "checkpoint"),
                     dict(load_file(folder / _WEIGHTS)),
+                    dict(load_file(folder / _BEST)) if (folder / _BEST).is_file() else None,
                     torch.load(folder / _OPTIMISER, map_location="cpu", weights_only=True),
                 )
             except (OSError, DataError, SafetensorError, RuntimeError, EOFError, KeyError):
@@ -157,9 +147,7 @@ class TrainingFolder:
         steps = [each for each in self._read(CURVE, Step) if each.step <= step]
         evaluations = [each for each in self._read(EVALUATIONS, Evaluation) if each.step <= step]
         for name, rows in ((CURVE, steps), (EVALUATIONS, evaluations)) if rewrite else ():
-            (self.path / name).unlink(missing_ok=True)
-            if rows:
-                append_jsonl(self.path / name, [to_json(row) for row in rows])
+            write_text(self.path / name, "".join(json.dumps(to_json(row)) + "\n" for row in rows))  # at once: others may read
         return steps, evaluations
 
     def finished(self) -> Path | None:
@@ -168,10 +156,21 @@ class TrainingFolder:
         return folder if folder.is_dir() else None
 
     def finish(self, made: Path) -> Path:
-        """Put the folder `made` in its place as the finished adapter files, drop the checkpoints, and return the place."""
+        """Put the folder `made`, with the curves, in its place as the finished adapter files; drop the checkpoints; return the place.
+
+        Raises DataError when there is no room.
+        """
         target = self.path / FINISHED
-        made.rename(target)
-        for folder in (*self._checkpoints(), self.path / BEST, self.path / SCRATCH):
+        try:
+            for name in (CURVE, EVALUATIONS):
+                if (self.path / name).is_file():
+                    shutil.copyfile(self.path / name, made / name)
+            if (self.path / BOARD).is_dir():
+                shutil.copytree(self.path / BOARD, made / BOARD, dirs_exist_ok=True)
+            made.rename(target)
+        except OSError as error:
+            raise DataError(f"cannot finish the adapter in {self.path}: {error}. Free room and run the same command again.") from error
+        for folder in (*self._checkpoints(), self.path / SCRATCH):
             shutil.rmtree(folder, ignore_errors=True)
         return target
 

@@ -49,6 +49,7 @@ def read_written(folder: Path) -> tuple[Question, ...]:
 def describe(
     job: Job,
     taught: Sequence[Question],
+    watched: tuple[str, ...],
     fitted: Fitted,
     check: EndCheck,
     info: EngineInfo,
@@ -60,7 +61,8 @@ def describe(
 ) -> AdapterManifest:
     """Return the manifest of the adapter files in `folder`.
 
-    `taught` are the questions that its recipes taught, `seconds` is what the command took, its alarms left out;
+    `taught` are the questions that its recipes taught, `watched` the ids of those held out to watch it;
+    `seconds` is what the command took, its alarms left out;
     `given` are fingerprints known to the caller (corpus, index), `identity` the training's own.
     """
     questions = {question.id: question_fingerprint(question) for question in taught}
@@ -86,7 +88,11 @@ def describe(
             "chat_template": job.model.chat_template,
             "validation_trained_facts": _on_trained_facts(job.validation, taught),
         },
-        fingerprints={**given, "prompts": fingerprint_templates(), "questions": fingerprint(questions)},
+        fingerprints={
+            **given,
+            "prompts": fingerprint_templates(),
+            "questions": fingerprint(sorted(map(question_fingerprint, job.questions))),
+        },
         question_ids=tuple(questions),
         question_fingerprints=questions,
         seed=job.config.seed,
@@ -101,8 +107,9 @@ def describe(
         check=check,
         versions={library: version(library) for library in LIBRARIES},
         trainable_parameters=fitted.trainable_parameters,
+        train_loss=fitted.train_loss,
         validation_loss=kept[0].validation_loss if kept else None,
-        validation_ids=tuple(question.id for question in job.validation),
+        validation_ids=watched,
         best_step=fitted.best_step,
         precision=job.config.precision,
         peak_memory=fitted.peak_memory,

@@ -26,7 +26,7 @@ class Evaluator:
     Args:
         model: what is trained, with `generate`.
         tokenizer: of the model.
-        watched: validation examples; empty ones are measured as None.
+        watched: validation examples; without any only the trained ones are measured.
         trained: a fixed sample of training examples.
         questions: the validation questions by id, for scoring generated answers.
         config: how often, how many answers, when to stop.
@@ -53,7 +53,7 @@ class Evaluator:
     def due(self, progress: float, *, last: bool = False) -> bool:
         """Tell whether `progress` has reached the next evaluation; the `last` step of a training is always evaluated."""
         count = self.config.evaluations
-        if not count or not self.watched:
+        if not count:
             return False
         return last or (len(self.done) <= count and progress >= len(self.done) / count)
 
@@ -71,7 +71,7 @@ class Evaluator:
         found = Evaluation(
             step,
             round(seconds, 3),
-            mean_loss(self.model, self.trained, self.limit, pad) if self.trained else None,
+            self.train_loss(),
             mean_loss(self.model, self.watched, self.limit, pad) if self.watched else None,
             self._share_correct(asked) if asked else None,
             len(asked),
@@ -79,6 +79,10 @@ class Evaluator:
         self.model.train()
         self.done.append(found)
         return found
+
+    def train_loss(self) -> float:
+        """Return the mean loss per answer token over the sample of training examples."""
+        return mean_loss(self.model, self.trained, self.limit, int(self.tokenizer.pad_token_id))
 
     @property
     def improved(self) -> bool:

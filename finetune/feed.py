@@ -13,15 +13,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from finetune.batching import common_prefix
 from finetune.config import FinetuneConfig
 from finetune.model import Coverage, Seen, TrainingExample
 from finetune.recipes.recipe import Recipe
 from knowledge_base.model import Question
 
 _WINDOW = 8  # batches whose examples are sorted by length together
-_SHARED = 0.2  # of its tokens: what an example must share with its like for the common beginning to be stored once
-_SAMPLED = 4
+_SHARED = 0.2  # of its tokens: what an example must share with another of its step for the beginning to be computed once
+_SAMPLED = 64  # examples that a mean is estimated from
 
 
 @dataclass
@@ -88,30 +87,30 @@ class Feed:
         self.passes = {name: Passes(recipe, config.seed, batch) for name, recipe in recipes.items()}
         total = sum(config.recipe[name] for name in recipes)
         self._shares = {name: config.recipe[name] / total for name in recipes}
+        self._drawn: dict[str, None] = {}  # sources of the examples so far, in the order of their first draw
 
     @property
     def tokens(self) -> int:
         """Return the tokens drawn so far."""
         return sum(each.spent for each in self.passes.values())
 
-    @cached_property
-    def shared(self) -> dict[str, int]:
-        """Return, for each recipe, the tokens that its examples begin with in common, 0 where that is hardly any."""
-        found = {}
-        for name, each in self.passes.items():
-            sample = each.first_pass[:_SAMPLED]
-            common = common_prefix([example.prompt_ids for example in sample]) if len(sample) > 1 else 0
-            found[name] = common if common > _SHARED * max(example.tokens for example in sample) else 0
-        return found
+    def cost(self, example: TrainingExample, others: Sequence[TrainingExample]) -> int:
+        """Return the tokens that the model has to compute for an example in a step that has `others`.
 
-    def cost(self, example: TrainingExample) -> int:
-        """Return the tokens that the model has to compute for an example; a beginning stored once is not counted."""
-        return example.tokens - (self.shared[example.recipe] if self.sharing else 0)
+        What it begins with in common with one of them, of the same recipe, is computed there already.
+        """
+        if not self.sharing:
+            return example.tokens
+        common = max((_common(example, other) for other in others if other.recipe == example.recipe), default=0)
+        return example.tokens - (common if common > _SHARED * example.tokens else 0)
 
     def mean_cost(self, name: str) -> float:
-        """Return the mean tokens of an example of recipe `name`."""
+        """Return the mean tokens of an example of recipe `name` in a step of its like; estimated from some of them."""
         examples = self.passes[name].first_pass
-        return sum(self.cost(example) for example in examples) / len(examples)
+        sample = examples[:: max(1, len(examples) // _SAMPLED)]
+        size = self.config.batch_size
+        steps = [sample[at : at + size] for at in range(0, len(sample), size)]
+        return sum(self.cost(step[place], step[:place]) for step in steps for place in range(len(step))) / len(sample)
 
     @property
     def planned_tokens(self) -> int | None:
@@ -147,13 +146,19 @@ class Feed:
             # The recipe that is furthest behind its share is next; the order of the configuration breaks ties.
             name = min(self._shares, key=lambda recipe: self.passes[recipe].spent / self._shares[recipe])
             example = self.passes[name].draw()
-            self.passes[name].spent += self.cost(example)
+            self.passes[name].spent += self.cost(example, chosen)
+            self._drawn[example.source] = None
             chosen.append(example)
         return chosen
 
     def longest(self) -> TrainingExample:
         """Return the longest example of the first passes."""
         return max((example for each in self.passes.values() for example in each.first_pass), key=lambda example: example.tokens)
+
+    def alike(self) -> tuple[TrainingExample, ...]:
+        """Return four examples of the recipe whose prompts begin most alike, to try on a model whether it takes that."""
+        groups = [each.first_pass[:4] for each in self.passes.values()]
+        return max(groups, key=lambda group: min((_common(group[0], other) for other in group[1:]), default=0))
 
     def sample(self, count: int) -> tuple[TrainingExample, ...]:
         """Return up to `count` examples of the first passes, as many of each recipe, the same at every call."""
@@ -166,28 +171,44 @@ class Feed:
 
     @property
     def questions(self) -> tuple[Question, ...]:
-        """Return the questions that the recipes teach, each once; pairs that a model wrote are among them."""
+        """Return the questions that the recipes can teach, each once; pairs that a model wrote are among them."""
         return tuple({question.id: question for each in self.passes.values() for question in each.recipe.questions}.values())
 
     def state(self) -> dict[str, Any]:
         """Return where the feed stands, as plain JSON."""
-        return {name: [each.seen, each.spent] for name, each in self.passes.items()}
+        return {"passes": {name: [each.seen, each.spent] for name, each in self.passes.items()}, "drawn": list(self._drawn)}
 
-    def restore(self, state: Mapping[str, Sequence[int]]) -> None:
+    def restore(self, state: Mapping[str, Any]) -> None:
         """Go on from where `state` was taken."""
-        for name, (seen, spent) in state.items():
+        for name, (seen, spent) in state["passes"].items():
             self.passes[name].seen, self.passes[name].spent = seen, spent
+        self._drawn = dict.fromkeys(state["drawn"])
+
+    @property
+    def drawn(self) -> tuple[str, ...]:
+        """Return the sources of the examples drawn so far, each once."""
+        return tuple(self._drawn)
 
     def coverage(self, seconds: float | None, stopped: str | None) -> Coverage:
-        """Return what was seen, and in plain sentences what was left out."""
+        """Return what was seen, and in plain sentences what was left out; `seconds` is the budget, if there was one.
+
+        The budget ended training where the plan had more to show.
+        """
         left_out: list[str] = []
         for name, each in self.passes.items():
             if each.passes < 1:
                 left_out.append(f"{len(each.recipe) - each.seen} of {len(each.recipe)} {name} examples were never seen")
             left_out += each.recipe.left_out
         seen = {name: Seen(each.seen, round(each.passes, 2), len(each.recipe)) for name, each in self.passes.items()}
-        return Coverage(seconds is not None, seconds, seen, tuple(left_out), stopped)
+        budgeted = seconds is not None and self.progress != 1.0 and stopped is None
+        return Coverage(budgeted, seconds, seen, tuple(left_out), stopped)
 
     def _limit(self, name: str) -> int:
         """Return the examples after which the passes of a recipe end training."""
         return max(1, round(self.config.epochs * len(self.passes[name].recipe)))
+
+
+def _common(one: TrainingExample, other: TrainingExample) -> int:
+    """Return how many tokens two prompts begin with in common, leaving each at least one of its own."""
+    shortest = min(len(one.prompt_ids), len(other.prompt_ids)) - 1
+    return next((place for place in range(shortest) if one.prompt_ids[place] != other.prompt_ids[place]), max(0, shortest))

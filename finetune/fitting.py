@@ -45,12 +45,13 @@ class Fitted:
 
     steps: tuple[Step, ...]
     evaluations: tuple[Evaluation, ...]
-    train_loss: float | None  # of the weights that were kept, over `feed.sample(SAMPLED)`
+    train_loss: float  # of the weights that were kept, over `feed.sample(SAMPLED)`
     seconds: float  # of training, all its parts together
     tokens: int
     tokens_per_second: float
     coverage: Coverage
     best_step: int | None
+    drawn: tuple[str, ...]  # sources of the examples that were shown
     trainable_parameters: int
     memory: MemoryPlan
     peak_memory: int  # bytes
@@ -79,8 +80,7 @@ class _Run:
         if self.memory.checkpointing:
             checkpoint_activations(self.model)
         self.pad_id = int(self.tokenizer.pad_token_id)
-        sharers = max(self.feed.passes.values(), key=lambda each: self.feed.shared[each.recipe.name]).first_pass[:4]
-        self.feed.sharing = len(sharers) > 1 and shares_prefixes(self.model, sharers, self.pad_id)
+        self.feed.sharing = self.feed.sharing and shares_prefixes(self.model, self.feed.alike(), self.pad_id)
         steps, evaluations = folder.history(self.checkpoint.step if self.checkpoint else 0, rewrite=devices.rank() == 0)
         if self.checkpoint:
             set_weights(self.model, self.checkpoint.weights)
@@ -96,13 +96,18 @@ class _Run:
             self.memory.micro_tokens,
             evaluations,
         )
-        self.stopped: str | None = None
+        self.best = self.checkpoint.best if self.checkpoint else None  # weights of the best evaluation, with early stop
+        self.stopped: str | None = "early" if self.evaluator.exhausted else None
         self._saved = time.monotonic()
 
     def _memory_plan(self, base: Any, total: int) -> MemoryPlan:
-        """Return how a step is cut: as before in a training that is gone on with, so that the order of sums is the same."""
-        if self.checkpoint:
-            return from_json(MemoryPlan, self.checkpoint.state["memory"], "checkpoint")
+        """Return how a step is cut: as before in a training that is gone on with, so that the order of sums is the same.
+
+        Settings that were changed in between, because memory ran out perhaps, win.
+        """
+        before = self.checkpoint.state if self.checkpoint else {}
+        if before.get("asked") == self._asked():
+            return from_json(MemoryPlan, before["memory"], "checkpoint")
         longest = self.feed.longest()
         return plan_memory(
             base,
@@ -113,6 +118,9 @@ class _Run:
             trainable=self.trainable,
             total=total,
         )
+
+    def _asked(self) -> list[Any]:
+        return [self.config.memory, self.config.micro_tokens, self.config.gradient_checkpointing]
 
     def train(self, scratch: Path) -> None:
         """Train to the end of the plan. An interrupt ends it after the step under way, with a checkpoint."""
@@ -133,7 +141,7 @@ class _Run:
                 on_step=self._after_step,
             )
             try:
-                if not self.clock.over:
+                if not self.clock.over and self.stopped is None:
                     self.trainer.train()
             finally:
                 self.bar.close()
@@ -148,6 +156,8 @@ class _Run:
         if self.checkpoint:
             self.trainer.optimizer.load_state_dict(self.checkpoint.optimiser["optimiser"])
             torch.set_rng_state(self.checkpoint.optimiser["random"])
+            if torch.cuda.is_available():
+                torch.cuda.set_rng_state_all(self.checkpoint.optimiser["random on GPUs"])
         self._evaluate(len(self.clock.steps))
         self._saved = time.monotonic()
 
@@ -169,18 +179,23 @@ class _Run:
         if not self.evaluator.due(self.clock.progress, last=last):
             return
         found = self.evaluator.measure(step, self.clock.elapsed)
+        if self.config.early_stop != "off" and self.evaluator.improved:
+            self.best = {name: value.clone() for name, value in trained_weights(self.model).items()}
         if devices.rank() == 0:
             self.folder.note_evaluation(found)
             if self.board:
                 self.board.evaluation(found)
-            if self.config.early_stop != "off" and self.evaluator.improved:
-                self.folder.save_best(trained_weights(self.model))
 
     def _save(self, step: int) -> None:
         import torch
 
-        optimiser = {"optimiser": self.trainer.optimizer.state_dict(), "random": torch.get_rng_state()}
-        self.folder.save(step, {"feed": self.feed.state(), "memory": to_json(self.memory)}, trained_weights(self.model), optimiser)
+        optimiser = {
+            "optimiser": self.trainer.optimizer.state_dict(),
+            "random": torch.get_rng_state(),
+            "random on GPUs": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
+        }
+        state = {"feed": self.feed.state(), "memory": to_json(self.memory), "asked": self._asked()}
+        self.folder.save(Checkpoint(step, state, trained_weights(self.model), self.best, optimiser))
         self._saved = time.monotonic()
 
 
@@ -190,25 +205,26 @@ def fit(job: Job, prepared: Prepared, folder: TrainingFolder, made: Path, second
     `seconds` bounds the training itself, its earlier parts included; None: the plan does. The base
     model is released on return, so that the engine that checks the adapter has the memory.
 
-    Raises what loading and planning raise, TrainingError for a loss that is no number, KeyboardInterrupt
+    Raises what loading and planning raise, ConfigurationError for a loss that is no number, KeyboardInterrupt
     after the checkpoint that an interrupt asks for.
     """
     run = _Run(job, prepared, folder, seconds)
     run.train(folder.path / SCRATCH)
-    if run.evaluator.best_step is not None:
-        set_weights(run.model, run.folder.best())
+    if run.best is not None:
+        set_weights(run.model, run.best)
     if devices.rank() == 0:
         save_trained(run.model, run.tokenizer, job.config, made)
     clock = run.clock
     fitted = Fitted(
         tuple(clock.steps),
         tuple(run.evaluator.done),
-        run.evaluator.kept.train_loss if run.evaluator.kept else None,
+        run.evaluator.kept.train_loss if run.evaluator.kept else run.evaluator.train_loss(),
         clock.elapsed,
         clock.tokens,
         clock.tokens_per_second(),
         run.feed.coverage(parse_budget(job.config.budget) if job.config.budget else None, run.stopped),
         run.evaluator.best_step,
+        run.feed.drawn,
         run.trainable,
         run.memory,
         max(step.memory for step in clock.steps),

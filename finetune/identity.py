@@ -6,27 +6,47 @@ budget is the same, for it was paid for.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 
 from chatbot.prompts import fingerprint_templates
 from finetune.feed import Feed
 from finetune.job import Job
 from finetune.model import TrainingExample
+from finetune.passages import Shown
 from foundation.fingerprint import fingerprint
 
 _LIBRARIES = ("torch", "transformers", "peft")
-_WITHOUT_EFFECT = frozenset({"alarms", "checkpoint_seconds", "memory", "micro_tokens", "gradient_checkpointing"})  # on what is learnt
+# Without effect on what is learnt, or (files) seen in the examples.
+_WITHOUT_EFFECT = frozenset(
+    {"alarms", "checkpoint_seconds", "memory", "micro_tokens", "gradient_checkpointing", "instructions", "synthetic", "validation"}
+)
+_OF_WATCHING = frozenset({"evaluations", "answers", "patience"})
+_READ_BY = {  # settings that only some recipes read
+    "distractors": {"raft", "style"},
+    "gold_share": {"raft"},
+    "cite": {"raft"},
+    "wordings": {"paraphrases"},
+    "wording_noise": {"paraphrases"},
+    "gaps": {"paraphrases"},
+    "passage_length": {"documents"},
+}
 
 
-def training_fingerprint(job: Job, feed: Feed, validation: tuple[TrainingExample, ...], base: str) -> str:
+def training_fingerprint(job: Job, feed: Feed, passages: Mapping[str, Shown], validation: Sequence[TrainingExample], base: str) -> str:
     """Return 16 hex digits for the data, recipe, base, settings, seed and library versions of a training.
 
-    The data are the examples themselves, as tokens: whatever changes them (a question, an index, a
+    The data are the examples of the first passes, as tokens, and what later passes are made of: every
+    question with its answers and evidence, and the passages found. Whatever changes them (a question, an index, a
     template, a file of instructions) changes the fingerprint. `base` is the base model's fingerprint.
     """
+    shows = {name: ([hit.chunk.id for hit in one.gold], [hit.chunk.id for hit in one.others[: job.k]]) for name, one in passages.items()}
     examples = {name: [(each.source, each.prompt_ids, each.target_ids) for each in one.first_pass] for name, one in feed.passes.items()}
-    settings = {key: value for key, value in job.config.model_dump(mode="json").items() if key not in _WITHOUT_EFFECT}
-    if job.config.early_stop == "off":  # then watching changes nothing; what is held out shows in the examples
-        settings = {key: value for key, value in settings.items() if key not in {"evaluations", "answers", "patience"}}
-    watched = [(each.source, each.prompt_ids, each.target_ids) for each in validation]
-    return fingerprint(examples, watched, settings, base, fingerprint_templates(), {name: version(name) for name in _LIBRARIES})
+    later = [(each.id, each.text, each.answers, [span.quote for span in each.evidence]) for each in feed.questions]
+    stopping = job.config.early_stop != "off"  # else watching changes nothing: what is held out shows in the examples
+    skipped = _WITHOUT_EFFECT | (frozenset() if stopping else _OF_WATCHING)
+    skipped |= {key for key, readers in _READ_BY.items() if readers.isdisjoint(job.config.recipe)}
+    settings = {key: value for key, value in job.config.model_dump(mode="json").items() if key not in skipped}
+    watched = [(each.source, each.prompt_ids, each.target_ids) for each in validation] if stopping else []
+    libraries = {name: version(name) for name in (*_LIBRARIES, *(["bitsandbytes"] if job.config.method in ("qlora", "8bit") else []))}
+    return fingerprint(examples, later, shows, job.k, job.passage_tokens, watched, settings, base, fingerprint_templates(), libraries)

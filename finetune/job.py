@@ -45,5 +45,6 @@ class Job:
     passage_tokens: int = 600  # their token budget at inference
     documents: tuple[Document, ...] = ()
     examples: tuple[Question, ...] = ()  # the worked examples of the few-shot system
+    held_out: tuple[Question, ...] = ()  # test questions: pairs that a model wrote must not teach their facts
     folder: Path = Path()  # what file names in the configuration are relative to
     progress: bool = True

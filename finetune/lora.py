@@ -7,7 +7,7 @@ from typing import Any
 
 from chatbot.config import Precision
 from finetune.config import FinetuneConfig
-from foundation.errors import ConfigurationError
+from foundation.errors import ConfigurationError, DataError
 
 _PRECISIONS: dict[str, Precision] = {"qlora": "4bit", "8bit": "8bit"}
 
@@ -88,11 +88,22 @@ def trainable_parameters(model: Any) -> int:
 
 
 def save_trained(model: Any, tokenizer: Any, config: FinetuneConfig, folder: Path) -> None:
-    """Write what plain peft loads, without its empty model card; with method full the whole model with its tokenizer."""
-    model.save_pretrained(str(folder), safe_serialization=True)
-    (folder / "README.md").unlink(missing_ok=True)
-    if config.method == "full":
-        tokenizer.save_pretrained(str(folder))
+    """Write what plain peft loads, without its empty model card; with method full the whole model with its tokenizer.
+
+    Raises DataError when there is no room for it.
+    """
+    from safetensors import SafetensorError
+
+    try:
+        model.save_pretrained(str(folder), safe_serialization=True)
+        (folder / "README.md").unlink(missing_ok=True)
+        if config.method == "full":
+            tokenizer.save_pretrained(str(folder))
+    except (OSError, SafetensorError) as error:
+        raise DataError(
+            f"cannot write what was trained to {folder.parent}: {error}. Free room on the disk and run the same command again: "
+            "it goes on from the last checkpoint."
+        ) from error
 
 
 def _linear_names(model: Any) -> list[str]:

@@ -43,7 +43,7 @@ class Evaluation:
 
     step: int  # after this many steps; 0 is the model before training
     seconds: float  # of training so far
-    train_loss: float | None  # mean per answer token over a fixed sample of training examples, in evaluation mode
+    train_loss: float  # mean per answer token over a fixed sample of training examples, in evaluation mode
     validation_loss: float | None  # the same over the validation examples; None without any
     score: float | None = None  # share of generated validation answers that are `correct`, 0 to 1; None when none was asked
     asked: int = 0  # answers behind the score
@@ -136,7 +136,8 @@ class AdapterManifest:
     check: EndCheck
     versions: dict[str, str] = field(default_factory=dict)
     trainable_parameters: int = 0
-    validation_loss: float | None = None  # of the weights that were kept
+    train_loss: float | None = None  # of the weights that were kept, over the examples that alarms look at
+    validation_loss: float | None = None  # the same over the validation examples
     validation_ids: tuple[str, ...] = ()  # questions held out of training to watch it
     best_step: int | None = None  # the step whose weights were kept, when not the last
     precision: str = "float32"
@@ -145,8 +146,3 @@ class AdapterManifest:
     evaluations: tuple[Evaluation, ...] = ()
     alarms: tuple[Alarm, ...] = ()
     notes: tuple[str, ...] = ()
-
-    @property
-    def budgeted(self) -> bool:
-        """Tell whether a time budget, not a number of epochs, ended training."""
-        return self.coverage.budgeted

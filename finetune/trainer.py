@@ -24,7 +24,7 @@ from finetune.loss import losses
 from finetune.measuring import peak_memory
 from finetune.model import Step, TrainingExample
 from finetune.schedule import rate
-from foundation.errors import TrainingError
+from foundation.errors import ConfigurationError
 
 _FOREVER = 1_000_000  # steps: our clock ends training
 
@@ -64,7 +64,7 @@ class AnswerTrainer(Trainer):  # type: ignore[misc] # transformers is not follow
         self.micro_tokens, self.pad_id, self.on_start, self.on_step = micro_tokens, pad_id, on_start, on_step
         self.bare = model  # without the wrapper of a distributed training: gradients are summed here, once a step
         self.examples: Sequence[TrainingExample] = ()
-        self.step_loss, self.norm = 0.0, 0.0
+        self.step_loss, self.step_rate, self.norm = 0.0, 0.0, 0.0
         arguments = TrainingArguments(
             output_dir=str(scratch),
             per_device_train_batch_size=1,
@@ -90,9 +90,10 @@ class AnswerTrainer(Trainer):  # type: ignore[misc] # transformers is not follow
     def training_step(self, model: Any, inputs: Any, num_items_in_batch: Any = None) -> torch.Tensor:
         """Run the micro-batches of one step; return its mean loss per answer token.
 
-        Raises TrainingError when loss or gradient is no number, before the weights are touched.
+        Raises ConfigurationError when loss or gradient is no number, before the weights are touched.
         """
         self.bare.train()
+        self.step_rate = float(self.lr_scheduler.get_last_lr()[0])  # what this step moves by; afterwards it is the next one's
         self.examples = self.feed.next_step()
         own = self.examples[devices.rank() :: devices.world()]
         targets = sum(len(example.target_ids) for example in self.examples)
@@ -122,10 +123,10 @@ class AnswerTrainer(Trainer):  # type: ignore[misc] # transformers is not follow
         step = Step(
             len(self.clock.steps) + 1,
             self.step_loss,
-            float(self.lr_scheduler.get_last_lr()[0]),
+            self.step_rate,
             round(elapsed, 3),
             counts,
-            sum(self.feed.cost(example) for example in self.examples),
+            self.feed.tokens - self.clock.tokens,
             self.norm,
             peak_memory(),
         )
@@ -150,7 +151,7 @@ class AnswerTrainer(Trainer):  # type: ignore[misc] # transformers is not follow
         if math.isfinite(self.step_loss) and math.isfinite(self.norm):
             return
         lower = min(self.config.learning_rate / 10, 1e-3)
-        raise TrainingError(
+        raise ConfigurationError(
             f"the loss became {self.step_loss:g} (gradient {self.norm:g}) at step {len(self.clock.steps) + 1}: the weights would be lost. "
             f"Set finetune.learning_rate={lower:g}, a longer finetune.warmup or finetune.precision=float32."
         )

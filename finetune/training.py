@@ -17,7 +17,7 @@ from chatbot.engine import Engine
 from chatbot.engines import REFERENCE
 from chatbot.engines import engine as make_engine
 from finetune import devices
-from finetune.adapters import BOARD, CURVE, EVALUATIONS, MANIFEST, adapters_folder, check_name, install, read_manifest
+from finetune.adapters import MANIFEST, adapters_folder, check_name, install, read_manifest
 from finetune.checking import Examiner, require
 from finetune.checkpoints import FINISHED, FITTED, TrainingFolder, training_folder
 from finetune.config import FinetuneConfig, parse_budget
@@ -25,11 +25,10 @@ from finetune.describing import describe, write_written
 from finetune.evaluating import SAMPLED
 from finetune.fitting import Fitted, fit
 from finetune.holding_out import hold_out
-from finetune.identity import training_fingerprint
 from finetune.job import Finished, Inspect, Job
 from finetune.model import AdapterManifest
 from finetune.preparing import Prepared, prepare
-from finetune.recipes import is_trainable
+from finetune.recipes import TEXTS, is_trainable
 from foundation.errors import DataError, TrainingError
 from foundation.files import read_json, write_json
 from foundation.jsonable import from_json, to_json
@@ -37,6 +36,7 @@ from knowledge_base.model import Document, Question
 
 _INSTALLING = 1.0  # seconds kept back for loading the adapter into the engine and writing its folder
 _CONVERTING = 12.0  # the same for an engine that merges and converts it first
+_PATIENCE = 1.0  # seconds to wait for the lock: one who only looks holds it for an instant
 _WAITED = 600.0  # seconds that the other processes of a distributed training wait for the first to prepare
 
 
@@ -54,6 +54,7 @@ def train(
     validation: Sequence[Question] = (),
     documents: Sequence[Document] = (),
     examples: Sequence[Question] = (),
+    held_out: Sequence[Question] = (),
     folder: Path = Path(),
     fingerprints: Mapping[str, str] | None = None,
     engine: Engine | None = None,
@@ -82,6 +83,7 @@ def train(
             other wordings of trained facts are held out of `questions` (`finetune.holding_out`).
         documents: the knowledge base's, for recipes that show them.
         examples: the worked examples of the few-shot system.
+        held_out: questions that will be asked: pairs that a model wrote must not teach their facts.
         folder: what file names in `finetune` are relative to.
         fingerprints: of corpus, index…, kept in the manifest.
         engine: answers the end check; None makes one from `model`.
@@ -91,35 +93,48 @@ def train(
         say: takes a sentence about what is done instead of training.
         progress: show a bar on standard error.
 
-    Raises DataError without usable questions, ConfigurationError for a recipe that
-    lacks its retriever, TrainingError for a loss that is no number or when the end check fails (the adapter is
-    then kept and marked). KeyboardInterrupt keeps a checkpoint and leaves an earlier adapter as it was.
+    Raises DataError without usable material, ConfigurationError for a recipe that lacks its retriever and for a
+    loss that is no number, TrainingError when the end check fails (the adapter is then kept and marked).
+    KeyboardInterrupt keeps a checkpoint and leaves an earlier adapter as it was.
     """
     began = time.monotonic() if began is None else began
     target = adapters_folder(workspace) / check_name(name)
     usable = tuple(question for question in questions if is_trainable(question))
-    if not usable and {"documents", "instructions", "synthetic"}.isdisjoint(finetune.recipe):
+    if not usable and TEXTS.isdisjoint(finetune.recipe):
         raise DataError("there is no training question with an answer. Mark some questions split = train, or give another knowledge base.")
-    watch = finetune.validation if finetune.evaluations else 0
-    trained, watched = hold_out(usable, validation, watch)
+    trained, watched = hold_out(usable, validation, finetune.validation if finetune.evaluations else 0)
     job = Job(
-        name, trained, watched, model, models, finetune, workspace, retriever, k, passage_tokens,
-        tuple(documents), tuple(examples), folder, progress,
-    )  # fmt: skip
+        name=name,
+        questions=trained,
+        validation=watched,
+        model=model,
+        models=models,
+        config=finetune,
+        workspace=workspace,
+        retriever=retriever,
+        k=k,
+        passage_tokens=passage_tokens,
+        documents=tuple(documents),
+        examples=tuple(examples),
+        held_out=tuple(held_out),
+        folder=folder,
+        progress=progress,
+    )
     engine = engine or make_engine(model, models)
     prepared = prepare(job)
-    base = engine.info().model_fingerprint
-    identity = training_fingerprint(job, prepared.feed, prepared.validation, base)
-    if not again and (there := _there(target, identity)):
-        if say:
-            say(f"adapter {name!r} is there, made from the same data, recipe, base, settings and seed: nothing to train (--again does)")
-        require(there.check, name)
-        return there
+    identity = prepared.fingerprint(engine.info().model_fingerprint)
     state = TrainingFolder(training_folder(workspace, name))
     if devices.rank():
         _follow(job, prepared, state, identity)
     with _only_one(state.path, name):
-        examiner = Examiner(engine, trained, finetune, retriever, k=k, passage_tokens=passage_tokens)
+        if not again and (there := _there(target, identity)):
+            if state.planned.get("fingerprint") == identity:  # a kill between the last two steps of an earlier call
+                state.discard()
+            if say:
+                say(f"adapter {name!r} is there, made from the same data, recipe, base, settings and seed: nothing to train (--again does)")
+            require(there.check, name)
+            return there
+        examiner = Examiner(engine, prepared.feed.questions, finetune, retriever, k=k, passage_tokens=passage_tokens)
         reserve = examiner.ask_base() + (_INSTALLING if engine.info().engine in (REFERENCE, "scripted") else _CONVERTING)
         seconds = None if finetune.budget is None else max(1.0, parse_budget(finetune.budget) - (time.monotonic() - began) - reserve)
         if state.begin(_plan(job, prepared, identity, seconds)) and say:
@@ -127,10 +142,12 @@ def train(
         fitted, made = _fitted(job, prepared, state)
         check = examiner.examine(made)
         spent = time.monotonic() - began
-        seen = Finished(made, engine, examiner.ADAPTER, prepared.feed.questions, prepared.feed.sample(SAMPLED), fitted.train_loss)
+        taught = tuple(question for question in prepared.feed.questions if question.id in set(fitted.drawn))
+        seen = Finished(made, engine, examiner.ADAPTER, taught, prepared.feed.sample(SAMPLED), fitted.train_loss)
         alarms = tuple(inspect(seen)) if inspect else ()
-        manifest = describe(job, prepared.feed.questions, fitted, check, engine.info(), made, spent, fingerprints or {}, identity, alarms)
-        write_written(made, job.questions, prepared.feed.questions)
+        watched_ids = tuple(dict.fromkeys(example.source for example in prepared.validation))
+        manifest = describe(job, taught, watched_ids, fitted, check, engine.info(), made, spent, fingerprints or {}, identity, alarms)
+        write_written(made, job.questions, taught)
         write_json(made / MANIFEST, to_json(manifest))
         install(made, target)
         state.discard()
@@ -163,14 +180,9 @@ def _fitted(job: Job, prepared: Prepared, state: TrainingFolder) -> tuple[Fitted
             fitted = fit(job, prepared, state, scratch, state.planned["seconds"])
         except KeyboardInterrupt:
             raise KeyboardInterrupt(
-                f"training of {job.name!r} interrupted: the same command goes on from the last step. An earlier adapter is untouched."
+                f"training of {job.name!r} interrupted: the same command goes on from the last checkpoint. An earlier adapter is untouched."
             ) from None
         write_json(state.path / FITTED, to_json(fitted))
-        for kept in (CURVE, EVALUATIONS):
-            if (state.path / kept).is_file():
-                shutil.copyfile(state.path / kept, scratch / kept)
-        if (state.path / BOARD).is_dir():
-            shutil.copytree(state.path / BOARD, scratch / BOARD)
         made = state.finish(scratch)
     return from_json(Fitted, read_json(state.path / FITTED, "training"), str(state.path / FITTED)), made
 
@@ -190,15 +202,18 @@ def _follow(job: Job, prepared: Prepared, state: TrainingFolder, identity: str) 
 @contextmanager
 def _only_one(folder: Path, name: str) -> Iterator[None]:
     """Hold the lock of an adapter's training; raises DataError when another process trains it, or nothing can be written."""
-    lock = folder.with_suffix(".lock")
+    lock = FileLock(folder.with_suffix(".lock"), timeout=_PATIENCE)
     try:
-        lock.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(lock, timeout=0):
-            yield
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
     except Timeout:
         raise DataError(f"adapter {name!r} is being trained by another process. Wait for it, or train under another name.") from None
-    except PermissionError as error:
-        raise DataError(f"cannot write to {lock.parent}: {error.strerror}. Free space or choose another workspace.") from error
+    except OSError as error:
+        raise DataError(f"cannot write to {folder.parent}: {error.strerror or error}. Free space or choose another workspace.") from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _there(target: Path, identity: str) -> AdapterManifest | None:

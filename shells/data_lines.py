@@ -25,6 +25,9 @@ def print_preview(preview: Preview, console: Console | None = None) -> None:
     window = "no limit" if preview.window is None else f"{preview.window:,} tokens"
     out.print(Text(f"{preview.knowledge_base}, as {preview.model} reads it (at once: {window})", style="bold"))
     out.print(_table(preview))
+    if preview.watched:
+        held = f"{preview.watched} question{' is' if preview.watched == 1 else 's are'} held out"
+        out.print(Text(f"• {held} to watch the training (finetune.validation)"))
     for recipe in preview.recipes:
         for text in recipe.left_out:
             out.print(Text(f"• {plain(text)}"))

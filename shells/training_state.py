@@ -24,6 +24,7 @@ from foundation.jsonable import from_json
 _FOLDER: Final = re.compile(r"\.(?P<name>[A-Za-z0-9][A-Za-z0-9._-]{0,63})\.training")
 _WINDOW: Final = 10  # a smoothed point looks back over a tenth of the curve
 _FRESH: Final = 30.0  # seconds: who wrote so recently is probably still at work
+_PATIENCE: Final = 1.0  # seconds to wait for a lock: one who only looks holds it for an instant
 
 T = TypeVar("T", Step, Evaluation)
 
@@ -64,17 +65,22 @@ class Training:
 
 
 def _locked(folder: Path) -> bool:
-    """Tell whether a process holds the lock of a training, the one of `finetune.training`."""
+    """Tell whether a process holds the lock of a training, the one of `finetune.training`.
+
+    No system tells who holds such a lock, so it is taken, and given back at once: who wants it in that instant has to try for longer.
+    """
     from filelock import FileLock, Timeout
 
-    lock = folder.with_suffix(".lock")
-    if not lock.exists():
+    path = folder.with_suffix(".lock")
+    if not path.exists():
         return False
+    lock = FileLock(path, timeout=0)
     try:
-        with FileLock(lock, timeout=0):
-            return False
+        lock.acquire()
+        lock.release()
     except (Timeout, OSError):
         return True
+    return False
 
 
 def share_done(plan: Plan | None, steps: Sequence[Step]) -> float:
@@ -196,7 +202,7 @@ def discard(workspace: Path, name: str) -> None:
 
     folder = training_folder(workspace, check_name(name))
     try:
-        with FileLock(folder.with_suffix(".lock"), timeout=0):  # the one that `finetune.training` holds
+        with FileLock(folder.with_suffix(".lock"), timeout=_PATIENCE):  # the one that `finetune.training` holds
             TrainingFolder(folder).discard()
     except Timeout:
         raise DataError(f"adapter {name!r} is being trained by another process. Stop that first.") from None

@@ -1,6 +1,6 @@
 """What a training will take, before it starts: examples, tokens, minutes, memory, disk.
 
-The examples are made and counted as training would make them; no weights are read. How memory and time
+The examples are made and counted as training would make them; no weights are loaded. How memory and time
 follow from the model's shape is the business of `finetune.estimating`.
 """
 
@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from finetune.adapters import adapters_folder, check_name, list_adapters, read_manifest
+from finetune.adapters import adapters_folder, check_name, find, list_adapters, read_manifest
 from finetune.estimating.disk import free_bytes, needed_bytes
 from finetune.estimating.table import duration
 from foundation.errors import ConfigurationError, DataError
 from studies.project import Project
+from studies.training_jobs import job_of
 
 if TYPE_CHECKING:
     from finetune.estimating.architecture import Architecture
     from finetune.estimating.memory import MemoryPlan
-    from finetune.job import Job
     from finetune.model import TrainingExample
     from finetune.preparing import Prepared
 
@@ -41,7 +41,7 @@ class Bill:
     tokens: int  # to be trained; under a time budget as many as it is expected to reach
     steps: int
     longest: int  # tokens of the longest example
-    budgeted: bool  # a time budget ends training
+    budgeted: bool  # a time budget ends training, and is the time
     seconds: float  # of the whole command, alarms aside
     low: float
     high: float
@@ -55,6 +55,7 @@ class Bill:
     advice: str  # what to set when it does not fit, else empty
     disk: int  # bytes at its fullest
     disk_free: int
+    paid: bool = False  # the adapter is there, trained on the same: nothing would be trained
 
     @property
     def minutes(self) -> float:
@@ -66,13 +67,19 @@ class Bill:
         return tuple(self._lines())
 
     def _lines(self) -> Iterator[str]:
+        if self.paid:
+            yield f"adapter {self.name!r} is there, made from the same data, recipe, base, settings and seed: nothing to pay. With --again:"
         planned = "as the budget allows, about " if self.budgeted else ""
         yield (
             f"{self.name}: {self.method} on {self.base}, {self.examples:,} examples a pass; {planned}{self.tokens:,} tokens "
             f"in {self.steps:,} steps, the longest example {self.longest:,} tokens"
         )
-        between = f"between {duration(self.low)} and {duration(self.high)}"
-        yield f"time: about {duration(self.seconds)} ({between}), alarms aside, at {self.speed:.0f} tokens/s: {self.speed_source}"
+        taken = (
+            f"{duration(self.seconds)}, the budget"
+            if self.budgeted
+            else f"about {duration(self.seconds)} (between {duration(self.low)} and {duration(self.high)})"
+        )
+        yield f"time: {taken}, alarms aside, at {self.speed:.0f} tokens/s: {self.speed_source}"
         if self.fits and self.peak_memory is not None:
             twice = ", activations computed twice" if self.checkpointing else ""
             yield (
@@ -102,7 +109,7 @@ def bill(project: Project, name: str) -> Bill:
 
     check_name(name)
     config = project.finetune_config
-    job = _job(project, name)
+    job = job_of(project, name)
     shape = shape_of(str(resolve(job.model.name, job.models)))
     prepared = prepare(job)
     longest = prepared.feed.longest()
@@ -110,12 +117,15 @@ def bill(project: Project, name: str) -> Bill:
     asker = _engine_bytes(project, shape)
     plan, advice = _plan(project, shape, longest, free - asker)
     speed, source, spread = _speed(project, shape, prepared, checkpointing=plan.checkpointing if plan else True)
-    budget = None if config.budget is None else parse_budget(config.budget)
-    planned = prepared.feed.planned_tokens
-    tokens = planned if planned is not None else round(max(1.0, (budget or 0.0) - _STARTING) * speed)
     mean = sum(each.tokens for each in _first_passes(prepared)) / len(_first_passes(prepared))
-    watched = config.evaluations * sum(each.tokens for each in prepared.validation)
-    seconds = budget if budget is not None and config.tokens is None else _STARTING + tokens / speed + watched / (_FORWARD * speed)
+    took = _took(prepared, speed)
+    budget = float("inf") if config.budget is None else parse_budget(config.budget)
+    budgeted = took is None or took > budget
+    if budgeted or took is None:  # whichever limit comes first ends training
+        tokens, took, spread = round(max(1.0, budget - _STARTING) * speed), budget, 1.0
+        steps = max(1, round(tokens / mean / config.batch_size))
+    else:
+        tokens, steps = prepared.feed.planned_tokens or 0, prepared.feed.steps or 1
     trainable = shape.adapter_parameters(config.rank) if config.method != "full" else shape.parameters
     return Bill(
         name=name,
@@ -123,12 +133,12 @@ def bill(project: Project, name: str) -> Bill:
         method=config.method,
         examples=len(_first_passes(prepared)),
         tokens=tokens,
-        steps=prepared.feed.steps or max(1, round(tokens / mean / config.batch_size)),
+        steps=steps,
         longest=longest.tokens,
-        budgeted=planned is None,
-        seconds=seconds,
-        low=seconds if planned is None else seconds / spread,
-        high=seconds if planned is None else seconds * spread,
+        budgeted=budgeted,
+        seconds=took,
+        low=took / spread,
+        high=min(budget, took * spread),
         speed=speed,
         speed_source=source,
         micro_tokens=plan.micro_tokens if plan else None,
@@ -139,37 +149,30 @@ def bill(project: Project, name: str) -> Bill:
         advice=advice,
         disk=needed_bytes(trainable, width=2 if config.method == "full" and config.precision == "bfloat16" else 4),
         disk_free=free_bytes(adapters_folder(project.workspace)),
+        paid=_is_paid(prepared),
     )
 
 
-def _job(project: Project, name: str) -> Job:
-    """Return the job as `finetune.training.train` would make it."""
-    from finetune.holding_out import hold_out
-    from finetune.job import Job
-    from finetune.recipes import is_trainable, needs_passages
-    from studies.fewshot import few_shot_examples
+def _took(prepared: Prepared, speed: float) -> float | None:
+    """Return the seconds of the whole command without a budget; None when a budget alone ends training."""
+    tokens, config = prepared.feed.planned_tokens, prepared.job.config
+    if tokens is None:
+        return None
+    watched = config.evaluations * sum(each.tokens for each in prepared.validation)
+    return _STARTING + tokens / speed + watched / (_FORWARD * speed)
 
-    config, knowledge_base = project.finetune_config, project.knowledge_base
-    usable = [question for question in knowledge_base.split("train") if is_trainable(question)]
-    if not usable and {"documents", "instructions", "synthetic"}.isdisjoint(config.recipe):
-        raise DataError(f'knowledge base {knowledge_base.name!r} has no train questions. Mark some with "split": "train".')
-    trained, watched = hold_out(usable, knowledge_base.split("validation"), config.validation if config.evaluations else 0)
-    return Job(
-        name=name,
-        questions=trained,
-        validation=watched,
-        model=project.model_config,
-        models=project.models,
-        config=config,
-        workspace=project.workspace,
-        retriever=project.index if needs_passages(config.recipe) else None,
-        k=project.retrieval_config.k,
-        passage_tokens=project.retrieval_config.passage_tokens,
-        documents=knowledge_base.documents,
-        examples=few_shot_examples(knowledge_base.questions),
-        folder=project.layers.folder,
-        progress=False,
-    )
+
+def _is_paid(prepared: Prepared) -> bool:
+    """Tell whether the adapter is there that this training would make."""
+    from chatbot.model_card import model_fingerprint
+    from chatbot.resolver import resolve
+
+    job = prepared.job
+    try:
+        there = read_manifest(find(job.workspace, job.name))
+    except DataError:
+        return False
+    return there.training_fingerprint == prepared.fingerprint(model_fingerprint(resolve(job.model.name, job.models)))
 
 
 def _first_passes(prepared: Prepared) -> tuple[TrainingExample, ...]:

@@ -66,7 +66,7 @@ def declare(
             "examples": fingerprint([to_json(example) for example in examples]) if "few-shot" in contexts else None,
             "prompts": fingerprint_templates(),
             "model": info.model_fingerprint,
-            "adapters": {name: fingerprint(manifest) for name, manifest in plain.items()},
+            "adapters": {name: fingerprint({**manifest, "alarms": None}) for name, manifest in plain.items()},
         },
         "engine": to_json(info),
         "systems": tuple(foreign[name].system if name in foreign else to_json(project.system(name)) for name in systems),
@@ -94,7 +94,9 @@ def declare(
     environment = {**_environment(info.device), "verification": to_json(project.engine_choice.row)}
     configuration = body["configuration"]
     model = {key: value for key, value in configuration["model"].items() if key not in TRANSPORT}
-    naming = {**body, "configuration": {**configuration, "model": model}}
+    # What was found in an adapter changes none of its answers.
+    bare = {name: {**manifest, "alarms": None} for name, manifest in plain.items()}
+    naming = {**body, "configuration": {**configuration, "model": model}, "adapters": bare}
     return RunManifest(id=f"run-{fingerprint(naming)[:10]}", created=created, environment=environment, **body)
 
 

@@ -7,15 +7,16 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from chatbot.loading import load_tokenizer
-from chatbot.resolver import resolve
-from finetune.recipes import build
+from finetune import preparing
+from finetune.preparing import Prepared
+from finetune.recipes import Materials, build, is_trainable
 from finetune.recipes.exporting import FORMS, Recorder, all_examples, as_row
 from foundation.errors import DataError, UnknownNameError
 from foundation.files import write_json, write_text
-from studies.previewing import materials
+from studies.previewing import prepared
 from studies.project import Project
 
 
@@ -30,15 +31,15 @@ def export(project: Project, out: Path, form: str, say: Callable[[str], None], *
         passes: at least 1.
 
     Raises UnknownNameError for an unknown form, DataError when `out` is a folder already or a recipe
-    does not fit the form, and what `finetune.recipes.build` raises. Nothing is written then.
+    does not fit the form, and what `studies.previewing.prepared` raises. Nothing is written then.
     """
     if form not in FORMS:
         raise UnknownNameError("export format", form, FORMS)
     if out.is_dir():
         raise DataError(f"{out} is a folder already. Name a new one, or a file that ends in .jsonl or .json.")
-    folder = resolve(project.model_config.name, project.models)
-    renderer = Recorder(load_tokenizer(folder, project.model_config.chat_template))
-    recipes = build(project.finetune_config.recipe, materials(project, renderer, say))
+    ready = prepared(project, say)
+    renderer = Recorder(ready.tokenizer)
+    recipes = build(project.finetune_config.recipe, _recorded(ready, renderer))
     for recipe in recipes.values():
         for text in recipe.left_out:
             say(text)
@@ -50,6 +51,13 @@ def export(project: Project, out: Path, form: str, say: Callable[[str], None], *
     else:
         _save(rows, out)
     return dict(Counter(str(row["recipe"]) for row in rows))
+
+
+def _recorded(ready: Prepared, renderer: Recorder) -> Materials:
+    """Return what the recipes of `ready` were made from, with a renderer that remembers the messages."""
+    questions = tuple(question for question in ready.job.questions if is_trainable(question))
+    searched = replace(ready.job, retriever=None)  # the passages are there
+    return preparing.materials_of(searched, questions, ready.tokenizer, renderer=renderer, shown=ready.shown)
 
 
 def _save(rows: list[dict[str, object]], out: Path) -> None:

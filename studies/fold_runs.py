@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
-from typing import Final
 
 from chatbot.chat import Chatbot
 from chatbot.contexts import READS_INDEX
@@ -20,8 +19,7 @@ from chatbot.model import Answer
 from eval.imported import Answering
 from eval.model import RunManifest
 from eval.runs import RunFolder
-from finetune.adapters import list_adapters, read_manifest
-from finetune.describing import question_fingerprint
+from finetune.adapters import list_adapters
 from finetune.model import AdapterManifest
 from foundation.errors import ConfigurationError, DataError, TrainingError
 from foundation.files import write_text
@@ -38,10 +36,7 @@ from studies.importing import imported_among
 from studies.preparing import ensure_index
 from studies.project import Project
 from studies.training import train_adapter
-from studies.variants import variant, with_adapters
-
-# Settings that change nothing of what is learnt; a manifest holds some of them as they were chosen, not as they were set.
-_WITHOUT_EFFECT: Final = ("alarms", "checkpoint_seconds", "memory", "micro_tokens", "gradient_checkpointing")
+from studies.variants import require_one_process, variant, with_adapters
 
 
 @dataclass(frozen=True)
@@ -111,8 +106,10 @@ def train_folds(project: Project, name: str, count: int, *, again: bool = False,
 
     A fold that fails its end check does not stop the others: its answers count as they are, and reports say so.
 
-    Raises what `fold_projects` and `studies.training.train_adapter` raise, TrainingError aside.
+    Raises ConfigurationError among processes that train together and for an adapter that no system uses, and what `fold_projects`
+    and `studies.training.train_adapter` raise.
     """
+    require_one_process("--kfold")
     systems = [system.name for system in project.systems.values() if system.adapter == name]
     if not systems:
         raise ConfigurationError(f"no system uses adapter {name!r}, and folds are trained to be asked. Name the adapter of a system.")
@@ -143,11 +140,12 @@ def run_folds(
         say: told what goes on.
         progress: draw bars on standard error.
 
-    Raises ConfigurationError when no system learns anything, DataError for too few questions, and what
-    `studies.comparing.run_comparison` raises.
+    Raises ConfigurationError when no system learns anything and among processes that train together, DataError for too few
+    questions, and what `studies.comparing.run_comparison` raises.
     """
     from eval.running import run as answer
 
+    require_one_process("--kfold")
     project = with_the_engine_of(run, project)
     imported = imported_among(project, systems, project.knowledge_base.questions)
     generated = [name for name in systems if name not in imported]
@@ -190,34 +188,13 @@ def _adapters(project: Project, systems: Sequence[str]) -> list[str]:
 
 
 def _train(folded: Project, adapter: str, *, again: bool, say: Callable[[str], None], progress: bool) -> str:
-    """Train an adapter of a fold, or say that it is there; one that failed its end check is no reason to stop, nor to train it again."""
-    if not again and (failed := _failed_before(folded, adapter)) is not None:
-        return f"adapter {adapter!r} is here already; its end check failed ({failed.check.correct} of {failed.check.asked} correct)"
+    """Train an adapter of a fold and return what there is to say; one that failed its end check, now or before, is no reason to stop."""
     try:
         return train_adapter(folded, adapter, again=again, say=say, progress=progress)
     except TrainingError as error:
+        if adapter not in list_adapters(folded.workspace):  # there is nothing to ask
+            raise
         return str(error)
-
-
-def _failed_before(folded: Project, adapter: str) -> AdapterManifest | None:
-    """Return the manifest of an adapter that was trained like this before and failed its end check; None for any other."""
-    if adapter not in list_adapters(folded.workspace):
-        return None
-    try:
-        manifest = read_manifest(folded.adapter_folder(adapter))
-    except DataError:
-        return None  # made by an earlier version, or damaged: trained anew
-    wanted = folded.finetune_config.model_dump(mode="json", exclude=set(_WITHOUT_EFFECT))
-    given = {question.id: question_fingerprint(question) for question in folded.knowledge_base.split("train")}
-    same = (
-        not manifest.check.passed
-        and all(manifest.configuration.get(key) == value for key, value in wanted.items())
-        and manifest.fingerprints.get("corpus") == folded.knowledge_base.corpus_fingerprint
-        and manifest.question_fingerprints.items() <= given.items()
-        and {*manifest.question_ids, *manifest.validation_ids}
-        >= {question.id for question in folded.knowledge_base.split("train") if question.answers}
-    )
-    return manifest if same else None
 
 
 def _declared(

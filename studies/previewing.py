@@ -5,18 +5,16 @@ Only the model's tokenizer and configuration are loaded, never its weights.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from chatbot.loading import load_tokenizer
-from chatbot.resolver import resolve
+from finetune.feed import Passes
 from finetune.model import TrainingExample
-from finetune.passages import find_passages
-from finetune.recipes import Materials, Recipe, Renderer, build, fault, needs_passages
-from foundation.errors import DataError
-from studies.fewshot import few_shot_examples
+from finetune.preparing import Prepared, prepare
+from finetune.recipes import Recipe, Renderer, needs_passages
 from studies.preparing import ensure_index
 from studies.project import Project
+from studies.training_jobs import job_of
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,7 @@ class RecipePreview:
     most_below: int  # 95 % of the examples are no longer
     longest: int
     left_out: tuple[str, ...]
-    warnings: tuple[str, ...]  # what examples of the first pass are cut, or could not be trained, and the setting to change
+    warnings: tuple[str, ...]  # what examples of the first pass are cut, and the setting to change
     samples: tuple[Sample, ...]
 
 
@@ -55,33 +53,18 @@ class Preview:
     model: str
     window: int | None  # tokens that the model reads at once; None where it has no limit
     knowledge_base: str
+    watched: int  # questions that are held out to watch the training
     recipes: tuple[RecipePreview, ...]
 
 
-def materials(project: Project, renderer: Renderer, say: Callable[[str], None], weights: Mapping[str, float] | None = None) -> Materials:
-    """Return what the recipes are made from: all train questions, and passages when one of `weights` needs them.
+def prepared(project: Project, say: Callable[[str], None]) -> Prepared:
+    """Return what training an adapter now would begin with, questions that watch it held out.
 
-    The index is built when it is needed and absent. Raises DataError without train questions.
+    The index is built when it is needed and absent. Raises what `studies.training_jobs.job_of` and `finetune.preparing.prepare` raise.
     """
-    kb, config = project.knowledge_base, project.finetune_config
-    questions = kb.split("train")
-    shown = {}
-    if needs_passages(config.recipe if weights is None else weights) and questions:
+    if needs_passages(project.finetune_config.recipe):
         ensure_index(project, ("rag",), say)
-        shown = find_passages(project.index, questions, project.retrieval_config.k)
-    return Materials(
-        questions=questions,
-        renderer=renderer,
-        config=config,
-        shown=shown,
-        k=project.retrieval_config.k,
-        passage_tokens=project.retrieval_config.passage_tokens,
-        documents=kb.documents,
-        examples=few_shot_examples(kb.questions),
-        folder=project.layers.folder,
-        workspace=project.workspace,
-        seed=config.seed,
-    )
+    return prepare(job_of(project, "preview"))
 
 
 def preview(project: Project, say: Callable[[str], None], *, count: int = 3) -> Preview:
@@ -92,19 +75,19 @@ def preview(project: Project, say: Callable[[str], None], *, count: int = 3) -> 
         say: told when an index has to be built first.
         count: examples of each recipe, evenly spread over its first pass; 0 or more.
 
-    Raises what `finetune.recipes.build` raises.
+    Raises what `prepared` raises: the errors that training would end with before it began.
     """
-    folder = resolve(project.model_config.name, project.models)
-    renderer = Renderer(load_tokenizer(folder, project.model_config.chat_template))
-    weights, window = project.finetune_config.recipe, _window(folder)
-    made = build(weights, materials(project, renderer, say))
-    total = sum(weights[name] for name in made)
-    previews = tuple(_preview(recipe, weights[name] / total, window, renderer, count) for name, recipe in made.items())
-    return Preview(project.model_config.name, window, project.knowledge_base.name, previews)
+    ready = prepared(project, say)
+    weights = project.finetune_config.recipe
+    total = sum(weights[name] for name in ready.feed.passes)
+    renderer = Renderer(ready.tokenizer)
+    previews = tuple(_preview(each, weights[name] / total, renderer, count) for name, each in ready.feed.passes.items())
+    watched = len({example.source for example in ready.validation})
+    return Preview(project.model_config.name, ready.window or None, project.knowledge_base.name, watched, previews)
 
 
-def _preview(recipe: Recipe, share: float, window: int | None, renderer: Renderer, count: int) -> RecipePreview:
-    examples = [recipe.make(index, 0) for index in range(len(recipe))]
+def _preview(passes: Passes, share: float, renderer: Renderer, count: int) -> RecipePreview:
+    recipe, examples = passes.recipe, passes.first_pass
     lengths = sorted(example.tokens for example in examples)
     places = [place * len(examples) // count for place in range(min(count, len(examples)))] if count else []
     return RecipePreview(
@@ -117,33 +100,19 @@ def _preview(recipe: Recipe, share: float, window: int | None, renderer: Rendere
         most_below=lengths[-(-95 * len(lengths) // 100) - 1],
         longest=lengths[-1],
         left_out=tuple(recipe.left_out),
-        warnings=_warnings(recipe, examples, window),
+        warnings=_warnings(recipe),
         samples=tuple(_sample(examples[place], renderer) for place in places),
     )
 
 
-def _warnings(recipe: Recipe, examples: Sequence[TrainingExample], window: int | None) -> tuple[str, ...]:
-    faults = [found for example in examples if (found := fault(example, window)) is not None]
+def _warnings(recipe: Recipe) -> tuple[str, ...]:
     dropped = getattr(recipe, "dropped", None)  # a recipe that shows passages tells how many had no room
     cut = sum(dropped(index, 0) > 0 for index in range(len(recipe))) if dropped else 0
-    if cut:
-        faults.append(
-            f"raft: {cut} of {len(examples)} examples show fewer passages than were found: there is no room within retrieval.passage_tokens"
-        )
-    return tuple(faults)
+    if not cut:
+        return ()
+    return (f"raft: {cut} of {len(recipe)} examples show fewer passages than were found: there is no room within retrieval.passage_tokens",)
 
 
 def _sample(example: TrainingExample, renderer: Renderer) -> Sample:
     ending = str(renderer.tokenizer.decode(example.target_ids[len(renderer.encode(example.target)) :])) if example.prompt else ""
     return Sample(example.source, example.prompt, example.target, ending, len(example.prompt_ids), len(example.target_ids))
-
-
-def _window(folder: object) -> int | None:
-    """Return the positions that a model's configuration declares; None where it declares none, as with relative ones."""
-    from transformers import AutoConfig
-
-    try:
-        config = AutoConfig.from_pretrained(str(folder), trust_remote_code=False, local_files_only=True)
-    except (OSError, ValueError, KeyError) as error:
-        raise DataError(f"cannot read the model in {folder}: {error}. A file may be cut off: get the model again.") from error
-    return int(getattr(config, "max_position_embeddings", None) or 0) or None

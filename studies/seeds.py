@@ -9,12 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from eval.alikeness import manifest_differences
+from eval.model import RunManifest
 from finetune.adapters import check_name, find, read_manifest
-from foundation.errors import ConfigurationError, DataError, TrainingError
+from finetune.model import AdapterManifest
+from foundation.errors import ConfigurationError, DataError, MismatchError, TrainingError
+from foundation.first_few import first_few
+from foundation.jsonable import to_json
 from studies.comparing import run_comparison
 from studies.project import Project
 from studies.training import train_adapter
-from studies.variants import variant, with_adapters, with_seed
+from studies.variants import require_one_process, variant, with_adapters, with_seed
+
+_SHOWN = 4  # differences in a message
 
 
 def seeded(name: str, seed: int, count: int) -> dict[str, int]:
@@ -35,8 +42,10 @@ def train_seeds(project: Project, name: str, count: int, *, again: bool = False,
 
     Those that are there already are kept. One that fails its end check does not stop the others.
 
-    Raises what `studies.training.train_adapter` raises; TrainingError, after all were trained, when any failed its end check.
+    Raises what `studies.training.train_adapter` raises; ConfigurationError among processes that train together; TrainingError,
+    after all were trained, when any failed its end check.
     """
+    require_one_process("--seeds")
     done, failed = [], []
     for adapter, seed in seeded(name, project.finetune_config.seed, count).items():
         say(f"adapter {adapter!r}, seed {seed}")
@@ -66,18 +75,13 @@ def run_seeds(
 
     Args: as of `studies.comparing.run_comparison`; `run` names the first folder, the others are called after it.
 
-    Raises ConfigurationError for systems without an adapter; DataError for one that is not trained yet, with the line that trains it.
+    Raises, before anything is asked, ConfigurationError for systems without an adapter, DataError for one that is not trained yet and
+    MismatchError for one that was trained otherwise, each with the line that trains it.
     """
     used = sorted({adapter for name in systems if name in project.systems and (adapter := project.system(name).adapter)})
     if not used:
         raise ConfigurationError("--seeds compares training seeds, and none of these systems has an adapter. Leave --seeds away.")
-    names = {adapter: list(seeded(adapter, read_manifest(find(project.workspace, adapter)).seed, count)) for adapter in used}
-    for adapter in used:
-        missing = [name for name in names[adapter] if not _is_there(project, name)]
-        if missing:
-            raise DataError(
-                f"there is no adapter {', '.join(missing)} yet. Train what is missing with: ragft train {adapter} --seeds {count}"
-            )
+    names = {adapter: _trained_alike(project, adapter, count) for adapter in used}
     folders: list[Path] = []
     swapped = project
     for at in range(count):
@@ -94,6 +98,32 @@ def run_seeds(
             )
         )
     return tuple(folders)
+
+
+def _trained_alike(project: Project, adapter: str, count: int) -> list[str]:
+    """Return the adapters of `count` seeds, or raise when one is missing or its run could not be pooled with the first one's."""
+    first = read_manifest(find(project.workspace, adapter))
+    seeds = seeded(adapter, first.seed, count)
+    missing = [name for name in seeds if not _is_there(project, name)]
+    if missing:
+        raise DataError(f"there is no adapter {', '.join(missing)} yet. Train what is missing with: ragft train {adapter} --seeds {count}")
+    for name, seed in list(seeds.items())[1:]:
+        other = read_manifest(find(project.workspace, name))
+        found = manifest_differences(_alone(adapter, first), _alone(adapter, other))
+        if other.seed != seed:
+            found.insert(0, f"adapters.{adapter}.seed: {seed} wanted, {other.seed} found")
+        if found:
+            said = "; ".join(first_few([line.removeprefix(f"adapters.{adapter}.") for line in found], _SHOWN))
+            raise MismatchError(
+                f"adapter {name!r} was trained otherwise than {adapter!r} ({said}). "
+                f"Train what differs with: ragft train {adapter} --seeds {count}"
+            )
+    return list(seeds)
+
+
+def _alone(name: str, manifest: AdapterManifest) -> RunManifest:
+    """Return the manifest of a run that has nothing but this adapter, so that `eval` tells what pooling would."""
+    return RunManifest("", "", {}, {}, {}, (), (), {}, {}, adapters={name: to_json(manifest)})
 
 
 def _is_there(project: Project, adapter: str) -> bool:

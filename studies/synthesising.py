@@ -2,8 +2,9 @@
 
 Drafting them is `studies.drafting`'s work, rules of form included; no person accepts these, so they
 are filtered here instead: an answer must be stated in its passage, and nothing that a test or
-validation question asks may come back in nearly its words. They are training material and no questions of
-the knowledge base: nothing is ever measured on them.
+validation question asks may come back in nearly its words. Which facts are held out differs from training to training (folds), so
+pairs on those are left out by the recipe that reads the file (`finetune.recipes.synthetic`). They are training material
+and no questions of the knowledge base: nothing is ever measured on them.
 """
 
 from __future__ import annotations
@@ -11,17 +12,17 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from chatbot.engine import Engine
+from finetune.recipes.synthetic import asked_again, with_stated_facts
 from foundation.errors import ConfigurationError
 from foundation.files import write_text
 from foundation.jsonable import to_json
 from foundation.language import states
 from knowledge_base.drafts import Draft, Drafter, anchored, read_drafts
-from knowledge_base.exposure import exposures, leaks
 from knowledge_base.model import KnowledgeBase, Question
 from studies.drafting import draft_from_passages
 
@@ -116,12 +117,11 @@ def _filtered(journal: Path, kb: KnowledgeBase) -> tuple[tuple[Question, ...], d
         else:
             made.append(_pair(found))
     held = (*kb.split("test"), *kb.split("validation"))
-    verbatim = {name for name, how in exposures(made, held).items() if how == "verbatim"}
-    near = {leak.test_id for leak in leaks(held, made)} - verbatim
+    verbatim, near = asked_again(made, held)
     reasons[_VERBATIM] += len(verbatim)
     reasons[_NEARLY] += len(near)
     kept = [question for question in made if question.id not in verbatim | near]
-    return _with_facts(kept, kb.questions), {reason: number for reason, number in reasons.most_common() if number}
+    return with_stated_facts(kept, kb.questions), {reason: number for reason, number in reasons.most_common() if number}
 
 
 def _pair(draft: Draft) -> Question:
@@ -142,24 +142,6 @@ def _pair(draft: Draft) -> Question:
 
 def _written_by(drafter: Drafter) -> str:
     return f"{drafter.engine}:{Path(drafter.model).name}"
-
-
-def _with_facts(pairs: Iterable[Question], questions: Sequence[Question]) -> tuple[Question, ...]:
-    """Give a pair the fact of the question that rests on its sentence, so that exposure to it can be told."""
-    spans = [(span, question.fact) for question in questions for span in question.evidence]
-    found = []
-    for pair in pairs:
-        place = pair.evidence[0]
-        facts = {fact for span, fact in spans if span.overlaps(place.document_id, place.start, place.end)}
-        stated = [fact for fact in sorted(facts) if _asks_it(pair, fact, questions)]
-        found.append(replace(pair, fact=stated[0]) if stated else pair)
-    return tuple(found)
-
-
-def _asks_it(pair: Question, fact: str, questions: Sequence[Question]) -> bool:
-    """Tell whether the fact's answer is the pair's: a sentence may state several facts."""
-    answers = [answer for question in questions if question.fact == fact for answer in question.answers]
-    return any(states(answer, pair.answers[0], pair.language) or states(pair.answers[0], answer, pair.language) for answer in answers)
 
 
 def _write(path: Path, pairs: Sequence[Question]) -> None:

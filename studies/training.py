@@ -1,28 +1,23 @@
 """Train an adapter on a project's own training questions, and have its alarms run.
 
-What is trained how is `finetune.training`'s business, what an alarm measures that of `studies.alarms`: here both are
-given what the project has.
+What is trained how is `finetune.training`'s business, what alarms are given that of `studies.checking`.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from chatbot.engines import REFERENCE
 from finetune.devices import rank, world
-from finetune.model import AdapterManifest, Alarm
+from finetune.model import AdapterManifest
 from finetune.reporting import summary
 from foundation.errors import DataError
 from knowledge_base.model import Question
+from studies.checking import inspector
 from studies.fewshot import few_shot_examples
 from studies.preparing import ensure_index
 from studies.project import Project
-
-if TYPE_CHECKING:
-    from chatbot.contexts import Retriever
-    from finetune.job import Finished, Inspect
 
 
 def train_adapter(
@@ -80,10 +75,11 @@ def train_adapter(
         fingerprints={"corpus": knowledge_base.corpus_fingerprint, **({"index": retriever.fingerprint} if retriever else {})},
         documents=knowledge_base.documents,
         examples=few_shot_examples(knowledge_base.questions),
+        held_out=(*knowledge_base.split("test"), *knowledge_base.split("validation")),
         folder=project.layers.folder,
         engine=engine,
         again=again,
-        inspect=_inspector(project, retriever, say) if project.finetune_config.alarms else None,
+        inspect=inspector(project, say, progress=progress) if project.finetune_config.alarms else None,
         began=began,
         say=say,
         progress=progress,
@@ -110,36 +106,3 @@ def _ensure_index_once(project: Project, say: Callable[[str], None]) -> None:
         raise DataError(
             f"cannot write to {project.workspace}: {error.strerror or error}. Free space or choose another workspace."
         ) from error
-
-
-def _inspector(project: Project, retriever: Retriever | None, say: Callable[[str], None]) -> Inspect:
-    """Return the hook that runs the alarms of a finished adapter, with what the project has to hold it against."""
-
-    def inspect(finished: Finished) -> Sequence[Alarm]:
-        from chatbot.resolver import resolve
-        from studies.alarms import AlarmContext, run_alarms
-
-        knowledge_base = project.knowledge_base
-        model = project.model_config
-        context = AlarmContext(
-            engine=finished.engine,
-            adapter=finished.adapter,
-            folder=finished.folder,
-            base=resolve(model.name, project.models),
-            model=model,
-            training=finished.taught,
-            validation=knowledge_base.split("validation"),
-            test=knowledge_base.split("test"),
-            examples=few_shot_examples(knowledge_base.questions),
-            retriever=retriever,
-            k=project.retrieval_config.k,
-            passage_tokens=project.retrieval_config.passage_tokens,
-            rendered=finished.sample,
-            train_loss=finished.train_loss,
-            seed=project.finetune_config.seed,
-            say=say,
-        )
-        found: Sequence[Alarm] = run_alarms(context)
-        return found
-
-    return inspect

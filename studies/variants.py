@@ -1,6 +1,7 @@
 """The same project with something changed: another seed, other questions to train on, other adapters behind its systems.
 
 What was loaded already is shared, so that a variant does not load a model again. What varies is for the caller to say.
+Variants are trained one after the other, which is work for one process.
 """
 
 from __future__ import annotations
@@ -9,10 +10,21 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from finetune.devices import world
+from foundation.errors import ConfigurationError
 from knowledge_base.model import KnowledgeBase
 from studies.project import Project
 
 _PARTS: Final = ("knowledge_base", "embedder", "index", "engine_choice", "engine")
+
+
+def require_one_process(option: str) -> None:
+    """Raise ConfigurationError when several processes train together: all but the first end with the first adapter."""
+    if world() > 1:
+        raise ConfigurationError(
+            f"{option} trains several adapters, one after the other, and {world()} processes were started to train one together. "
+            f"Leave {option} away, or start it without accelerate launch."
+        )
 
 
 def variant(project: Project, *, knowledge_base: KnowledgeBase | None = None, **changes: Any) -> Project:

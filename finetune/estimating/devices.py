@@ -62,6 +62,7 @@ GPUS: Final[Mapping[str, Device]] = {
     )
 }
 HERE: Final = "here"
+_CUT_DOWN: Final = frozenset({"laptop", "mig"})  # in a driver's name: another chip under the same name, or a part of one
 
 
 def device(name: str) -> Device:
@@ -120,11 +121,41 @@ def _control_group(name: str, key: str = "") -> int | None:
     return int(text) if text.isdigit() else None
 
 
+def gpu_named(name: str, memory: int) -> Device | None:
+    """Return the GPU that a driver calls `name`, None when `GPUS` has none of that name.
+
+    Args:
+        name: such as "NVIDIA A100-SXM4-80GB".
+        memory: bytes in all: of a GPU sold with several sizes, the one nearest to it is meant.
+
+    >>> [gpu_named(name, 80 * GB).name for name in ("NVIDIA A100-SXM4-80GB", "NVIDIA H100 80GB HBM3")]
+    ['A100-80', 'H100']
+    >>> gpu_named("NVIDIA RTX A1000", 6 * GB) is None
+    True
+    """
+    words = name.replace("-", " ").lower().split()
+    if not _CUT_DOWN.isdisjoint(words):
+        return None
+    found = [
+        gpu
+        for gpu in GPUS.values()
+        if any("".join(words[first:last]) == _model(gpu) for first in range(len(words)) for last in range(first + 1, len(words) + 1))
+    ]
+    longest = max((len(_model(gpu)) for gpu in found), default=0)
+    sizes = [gpu for gpu in found if len(_model(gpu)) == longest]
+    return min(sizes, key=lambda gpu: abs(gpu.memory - memory), default=None)
+
+
+def _model(gpu: Device) -> str:
+    """Return the name of a GPU without its size, in one form."""
+    return _plain(gpu.name.partition("-")[0])
+
+
 def _own_gpu() -> Device:
     import torch
 
     seen = torch.cuda.get_device_properties(0)
-    named = next((gpu for gpu in GPUS.values() if _plain(gpu.name.partition("-")[0]) in _plain(seen.name)), None)
+    named = gpu_named(seen.name, seen.total_memory)
     model = named or GPUS["T4"]
     source = f"memory: measured; speed: {model.source}" if named else "memory: measured; speed: unknown, taken as a T4's"
     return Device(f"this machine's {seen.name}", "gpu", available_memory(), model.rates, model.bandwidth, source)

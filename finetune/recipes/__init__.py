@@ -16,7 +16,7 @@ from finetune.recipes.targets import ABSTENTIONS, is_trainable
 from foundation.errors import DataError
 from foundation.registry import Entry, Registry
 
-__all__ = ["ABSTENTIONS", "RECIPES", "Materials", "Recipe", "Renderer", "build", "fault", "is_trainable", "needs_passages"]
+__all__ = ["ABSTENTIONS", "RECIPES", "TEXTS", "Materials", "Recipe", "Renderer", "build", "fault", "is_trainable", "needs_passages"]
 
 RECIPES: Registry[Callable[[Materials], Recipe]] = Registry(
     "recipe",
@@ -31,6 +31,7 @@ RECIPES: Registry[Callable[[Materials], Recipe]] = Registry(
         "synthetic": Entry("finetune.recipes.synthetic:Synthetic", summary="pairs that a model wrote from the documents"),
     },
 )
+TEXTS = frozenset({"documents", "instructions", "synthetic"})  # recipes that are not made of the training questions
 _SHOW_PASSAGES = frozenset({"raft"})
 
 

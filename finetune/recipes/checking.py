@@ -47,6 +47,6 @@ def fault(example: TrainingExample, window: int | None) -> str | None:
     if window is not None and example.tokens > window:
         setting = _SETTINGS.get(example.recipe, "the length of its answer")
         return (
-            f"{example.recipe} example {example.source!r} is {example.tokens:,} tokens long and the model reads {window:,}: lower {setting}"
+            f"{example.recipe} example {example.source!r} is {example.tokens:,} tokens long and the model reads {window:,}: lower {setting}."
         )
     return None

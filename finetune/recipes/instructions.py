@@ -7,12 +7,36 @@ What the files may look like is said in `finetune.recipes.instruction_files`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
+from finetune.config import FinetuneConfig
 from finetune.model import TrainingExample
 from finetune.recipes.instruction_files import Conversation, read_conversations
 from finetune.recipes.recipe import Materials
 from foundation.errors import ConfigurationError, DataError
 from knowledge_base.model import Question
+
+
+def shown_texts(config: FinetuneConfig, folder: Path) -> tuple[tuple[str, str], ...]:
+    """Return (place, text) of all that users and system messages say in the files of the recipe, each text once.
+
+    These are no questions of a knowledge base, but a test question may stand among them. Empty where the recipe is not
+    trained. A place is file and line, the file as the configuration names it.
+
+    Args:
+        config: names the recipes and the files.
+        folder: what file names are relative to.
+
+    Raises what `read_conversations` raises.
+    """
+    found: dict[str, str] = {}
+    for file in config.instructions if Instructions.name in config.recipe else ():
+        for said in read_conversations(folder / file):
+            place = said.where.replace(str(folder / file), file, 1)
+            for message in said.messages:
+                if message.role != "assistant":
+                    found.setdefault(message.content, place)
+    return tuple((place, text) for text, place in found.items())
 
 
 class Instructions:

@@ -47,4 +47,5 @@ class Materials:
     examples: tuple[Question, ...] = ()  # the worked examples of the few-shot system
     folder: Path = Path()  # what file names in the configuration are relative to
     workspace: Path = Path()
+    held_out: tuple[Question, ...] = ()  # to be asked and never to be taught, in whatever words
     seed: int = 0

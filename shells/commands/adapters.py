@@ -42,6 +42,17 @@ def show(name: NameArgument, config: ConfigOption = None, overrides: SetOption =
         say(line)
 
 
+@app.command("check")
+def check(name: NameArgument, config: ConfigOption = None, overrides: SetOption = None, workspace: WorkspaceOption = None) -> None:
+    """Run the alarms of an adapter that is there, and keep them with it: for one trained with --no-alarms, or before its index."""
+    from shells.adapter_lines import alarm_table
+    from studies.checking import check_adapter
+
+    project = open_project(config, overrides, workspace)
+    for line in alarm_table(check_adapter(project, name, say=note).alarms):
+        say(line)
+
+
 @app.command("merge")
 def merge(
     name: NameArgument,

@@ -62,8 +62,11 @@ def train(
     if dry_run:
         from studies.billing import bill
 
-        one = project if kfold is None else fold_projects(project, kfold, [system.name for system in project.systems.values()])[0].project
-        for line in () if silent else bill(one, name).lines():
+        one, called = project, name
+        if kfold is not None:
+            first = fold_projects(project, kfold, [system.name for system in project.systems.values()])[0]
+            one, called = first.project, first.fold.adapter(name)
+        for line in () if silent else bill(one, called).lines():
             say(line)
         if (seeds or kfold or 1) > 1:
             tell(f"so much for each of {seeds or kfold} trainings")

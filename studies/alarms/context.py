@@ -32,14 +32,19 @@ class AlarmContext:
     base: Path | None  # the transformers folder of the base; None when there is none here, as with a server
     model: ModelConfig
     training: tuple[Question, ...]  # what was trained
+    texts: tuple[tuple[str, str], ...] = ()  # (place, text) that recipes showed and that are no questions: instructions
+    no_texts: str = ""  # why these are not known, where they are not
     validation: tuple[Question, ...] = ()
     test: tuple[Question, ...] = ()
     examples: tuple[Question, ...] = ()  # the worked examples of the few-shot system
     retriever: Retriever | None = None
+    no_retriever: str = "there is no index. Build it with: ragft index build."  # why there is none, where there is none
     k: int = 2
     passage_tokens: int = 600
     rendered: tuple[TrainingExample, ...] = ()  # training examples as the recipes made them, first pass: up to 32 are looked at
+    no_rendered: str = "no training example was given"  # why there are none, where there are none
     train_loss: float | None = None  # per target token over just these `rendered`, with the weights that were kept
+    quantised: str = ""  # how coarse the base was while it trained, such as "in 4 bits"; empty when it was whole
     seed: int = 0
     progress: bool = True
     say: Callable[[str], None] = _silent

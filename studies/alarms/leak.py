@@ -23,6 +23,7 @@ from foundation.language import normal_answer
 from knowledge_base.exposure import leaks
 from knowledge_base.model import Question
 from studies.alarms.context import AlarmContext, gold, one_per_fact
+from studies.alarms.copies import copied_texts
 from studies.alarms.figures import Figure, figure, mean, not_run, verdict
 from studies.alarms.plain_model import Pair, PlainModel
 
@@ -46,18 +47,16 @@ def leak(context: AlarmContext, model: PlainModel | None, reason: str = "") -> A
     """
     if not context.test:
         return not_run(NAME, "there are no test questions that could have leaked.")
-    copies = leaks(context.training, context.test)
+    copies = [*leaks(context.training, context.test), *copied_texts(context)]
     found = {copy.test_id for copy in copies}
     facts = [question.fact or question.id for question in context.test]
     texts = mean([float(question.id in found) for question in context.test], facts, seed=context.seed)
     figures = [figure("copied-share", texts, TOLERATED_TEXTS, "above")]
     details: dict[str, Any] = {"copies": [{"test": copy.test_id, "training": copy.training_id} for copy in copies[:10]]}
-    if model is None:
-        details["left_out"] = {"member-share": reason}
-    else:
-        members, told = member_share(context, model)
-        figures += [members] if members else []
-        details |= told
+    members, told = (None, _left_out(reason)) if model is None else member_share(context, model)
+    figures += [members] if members else []
+    left_out = {**told.pop("left_out", {}), **({"copied-share": f"questions alone: {context.no_texts}"} if context.no_texts else {})}
+    details |= {**told, **({"left_out": left_out} if left_out else {})}
     # One copy is exact knowledge, no estimate: it fires whatever the interval.
     shown = figures if copies else figures[::-1]
     return verdict(NAME, shown, details, fires=bool(copies) or any(each.fires for each in figures[1:]))

@@ -43,7 +43,7 @@ def rag_regression(context: AlarmContext, model: PlainModel | None, reason: str 
         reason: why there is no model.
     """
     if context.retriever is None:
-        return not_run(NAME, "there is no index. Build it with `ragft index build`, then run the alarms again.")
+        return not_run(NAME, context.no_retriever)
     questions, source = asked(context)
     if not questions:
         return not_run(NAME, "no question with a gold answer is there to ask.")
@@ -55,7 +55,8 @@ def rag_regression(context: AlarmContext, model: PlainModel | None, reason: str 
     else:
         use = passage_use(context, context.retriever, model, questions)
         figures += [use] if use else []
-        details["passage-use"] = None if use else "for no question a passage with its answer was found"
+        if use is None:
+            details["left_out"] = {"passage-use": "for no question a passage with its answer was found"}
     fires = points.fires or (any(each.fires for each in figures) and points.low <= 0)
     return verdict(NAME, figures, details, fires=fires)
 

@@ -25,11 +25,11 @@ def run_alarms(context: AlarmContext) -> tuple[Alarm, ...]:
     """Return the five alarms of a finished adapter, in the order of `NAMES`; none is ever missing.
 
     About a minute on two cores for the embedded model: the base is loaded once beside the engine, in float32. What cannot be
-    run (no index, no base folder, a model too large for a processor) has the status "not run" and a reason.
-    KeyboardInterrupt passes through; nothing was written.
+    run (no index, no base folder, a model too large for a processor, memory that ran out) has the status "not run" and a
+    reason. KeyboardInterrupt passes through; nothing was written.
 
     Args:
-        context: the adapter and what it was trained on.
+        context: the adapter and what it was trained on; `say` is told of alarms that were not run.
     """
     from tqdm import tqdm
 
@@ -40,29 +40,29 @@ def run_alarms(context: AlarmContext) -> tuple[Alarm, ...]:
         bar.set_postfix_str("loading")
         try:
             model = stack.enter_context(plain_model(context))
-        except RagftError as error:
-            reason = str(error)
+        except Exception as error:  # as in `_guarded`
+            reason = reason_of(error)
         bar.update()
         for name, run in _runs(context, model, reason).items():
             bar.set_postfix_str(name)
             found.append(_guarded(name, run))
             bar.update()
     for alarm in found:
-        if alarm.status != "quiet":
-            context.say(said(alarm))
+        if alarm.status == "not run":  # those that fired are told by whoever prints the result
+            context.say(f"alarm {alarm.name}: not run: {alarm.reason}")
     return tuple(found)
 
 
-def said(alarm: Alarm) -> str:
-    """Return an alarm as one plain line.
+def reason_of(error: Exception) -> str:
+    """Return why something was not run, as a sentence: an error of ours says it, of any other the type and the first line do.
 
-    >>> said(Alarm("leak", "fired", "member-share", 0.1, 0.05, 0.2, 0.02, 40))
-    'alarm leak: member-share 0.1 (0.05 to 0.2), beyond 0.02; see docs/alarms.md'
+    >>> reason_of(ValueError("no such layer\\nTraceback"))
+    'it stopped with ValueError: no such layer. Run it again with: ragft adapters check NAME'
     """
-    if alarm.figure is None:
-        return f"alarm {alarm.name}: not run: {alarm.reason}"
-    interval = f"{alarm.figure:.3g} ({alarm.low:.3g} to {alarm.high:.3g}), beyond {alarm.threshold:.3g}"
-    return f"alarm {alarm.name}: {alarm.measure} {interval}; see docs/alarms.md"
+    if isinstance(error, RagftError):
+        return str(error)
+    first = next(iter(str(error).strip().splitlines()), "").rstrip(".")
+    return f"it stopped with {type(error).__name__}{f': {first}' if first else ''}. Run it again with: ragft adapters check NAME"
 
 
 def _runs(context: AlarmContext, model: PlainModel | None, reason: str) -> dict[str, Callable[[], Alarm]]:
@@ -79,5 +79,7 @@ def _runs(context: AlarmContext, model: PlainModel | None, reason: str) -> dict[
 def _guarded(name: str, run: Callable[[], Alarm]) -> Alarm:
     try:
         return run()
-    except RagftError as error:  # one that cannot be run must not take the others along
-        return not_run(name, str(error))
+    except Exception as error:
+        # Any error: out of memory on a GPU, a layer that peft cannot merge. What is mended here is that hours of training, which
+        # is done but not installed yet, are not lost to a check that comes after it. The reason keeps the type of the error.
+        return not_run(name, reason_of(error))

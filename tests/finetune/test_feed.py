@@ -93,3 +93,34 @@ def test_examples_of_like_length_share_a_step() -> None:
         return sum(len({example.tokens for example in step}) for step in drawn(source))
 
     assert spread(grouped=True) < spread(grouped=False)
+
+
+class Beginnings(Numbers):
+    """The first `alike` examples begin with the same 400 tokens, the others with nothing in common."""
+
+    def make(self, index: int, turn: int) -> TrainingExample:
+        start = tuple(range(400)) if index < 4 else ()
+        return TrainingExample(str(index), self.name, "", "", (*start, *range(index * 1000 + 500, index * 1000 + 520)), (1,))
+
+
+def test_a_common_beginning_counts_once_in_a_step_and_never_against_others() -> None:
+    config = FinetuneConfig(recipe="instructions", batch_size=4, epochs=1, group_by_length=False)  # type: ignore[arg-type]
+    source = Feed({"instructions": Beginnings("instructions", 40, 0)}, config)
+    source.sharing = True
+    total = 0
+    while source.progress != 1.0:
+        step = source.next_step()
+        sharers = sum(int(example.source) < 4 for example in step)
+        computed = sum(21 for example in step) + (400 if sharers else 0)  # the beginning once, whoever has it
+        total += computed
+        assert source.tokens == total
+    assert total < 40 * 421
+
+
+def test_what_was_drawn_is_known_and_kept() -> None:
+    source = feed({"qa": (10, 9)}, {"qa": 1.0}, tokens=40, group_by_length=False)
+    shown = {example.source for step in drawn(source) for example in step}
+    assert set(source.drawn) == shown and len(shown) < 10
+    other = feed({"qa": (10, 9)}, {"qa": 1.0}, tokens=40)
+    other.restore(source.state())
+    assert other.drawn == source.drawn

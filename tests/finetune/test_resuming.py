@@ -16,7 +16,7 @@ import pytest
 
 from chatbot.config import ModelConfig
 from finetune.adapters import find, list_adapters, read_manifest
-from finetune.checkpoints import TrainingFolder, training_folder
+from finetune.checkpoints import Checkpoint, TrainingFolder, training_folder
 from foundation.errors import DataError
 from foundation.fingerprint import fingerprint_file
 from tests.finetune.tiny import build_model, learn
@@ -111,7 +111,7 @@ def test_a_damaged_checkpoint_is_passed_over(tiny: ModelConfig, tmp_path: Path) 
     assert not folder.begin({"fingerprint": "f"})
     import torch
 
-    folder.save(1, {"feed": {"qa": [4, 100]}}, {"w": torch.ones(2)}, {"optimiser": {}})
+    folder.save(Checkpoint(1, {"feed": {"qa": [4, 100]}}, {"w": torch.ones(2)}, None, {"optimiser": {}}))
     loaded = folder.load()
     assert loaded is not None and loaded.state == {"feed": {"qa": [4, 100]}} and loaded.weights["w"].tolist() == [1.0, 1.0]
     for file in (folder.path / "checkpoint-1").iterdir():
@@ -131,3 +131,38 @@ def test_ten_kills_at_random_moments_cost_nothing(tiny: ModelConfig, tmp_path: P
         process.wait()
     learn("main", tiny, tmp_path / "killed", failing=True, epochs=400, checkpoint_seconds=0, dropout=0.1)
     assert losses(tmp_path / "killed") == pytest.approx(losses(tmp_path / "whole"), abs=1e-4)
+
+
+def test_a_full_disk_keeps_the_checkpoint_before(tmp_path: Path) -> None:
+    import resource
+
+    script = """
+import resource, signal, sys
+from pathlib import Path
+import torch
+from finetune.checkpoints import Checkpoint, TrainingFolder
+from foundation.errors import DataError
+folder = TrainingFolder(Path(sys.argv[1]))
+folder.begin({"fingerprint": "f"})
+folder.save(Checkpoint(1, {}, {"w": torch.ones(4)}, None, {"optimiser": {}}))
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))  # the system refuses larger files, as a full disk would
+try:
+    folder.save(Checkpoint(2, {}, {"w": torch.ones(100_000)}, None, {"optimiser": {}}))
+except DataError as error:
+    print(error)
+print(folder.load().step)
+"""
+    assert resource.RLIM_INFINITY  # the module is there
+    done = subprocess.run([sys.executable, "-c", script, str(tmp_path / ".main.training")], capture_output=True, text=True, check=False)
+    assert "Free room on the disk" in done.stdout and done.stdout.splitlines()[-1] == "1", done.stderr
+    assert [path.name for path in (tmp_path / ".main.training").glob("*checkpoint*")] == ["checkpoint-1"]
+
+
+def test_settings_of_memory_that_were_changed_win_on_resuming(tiny: ModelConfig, tmp_path: Path) -> None:
+    process = started(tiny, tmp_path, 60)
+    until_step(tmp_path, 5)
+    process.kill()
+    process.wait()
+    manifest = learn("main", tiny, tmp_path, failing=True, epochs=60, dropout=0.1, checkpoint_seconds=0, micro_tokens=128)
+    assert manifest.configuration["micro_tokens"] == 128 and manifest.curve[0].step == 1

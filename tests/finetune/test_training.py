@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ from finetune.config import FinetuneConfig
 from finetune.training import train
 from foundation.errors import ConfigurationError, DataError, TrainingError, UnknownNameError
 from foundation.fingerprint import fingerprint_file
-from tests.finetune.tiny import build_model, learn, questions, wordings
+from knowledge_base.model import Document
+from tests.finetune.tiny import DOCUMENTS, build_model, learn, questions, wordings
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +49,7 @@ def test_the_folder_holds_a_checked_adapter_with_its_history(learnt: Path, tiny:
     assert manifest.loss_end < manifest.loss_start / 2 and manifest.method == "lora" and manifest.peak_memory > 2**20
     seen = manifest.coverage.seen
     assert seen["qa"].examples == 240 and seen["qa"].passes == 60 and 1 < seen["raft"].passes < 60, "the first recipe at its passes ends it"
-    assert not manifest.budgeted and manifest.coverage.left_out == ()
+    assert not manifest.coverage.budgeted and manifest.coverage.left_out == ()
     curve = rows(learnt, "main")
     assert [row["step"] for row in curve] == list(range(1, manifest.steps + 1))
     assert sum(row["examples"].get("qa", 0) for row in curve) == 240
@@ -95,7 +97,7 @@ def test_a_training_that_taught_nothing_is_kept_and_marked(tiny: ModelConfig, tm
 
 def test_a_budget_of_time_ends_training_with_its_rate_fallen(tiny: ModelConfig, tmp_path: Path) -> None:
     manifest = learn("quick", tiny, tmp_path, budget="8s", learning_rate=5e-3)
-    assert manifest.budgeted and manifest.coverage.budget_seconds == 8.0
+    assert manifest.coverage.budgeted and manifest.coverage.budget_seconds == 8.0
     rates = [row["learning_rate"] for row in rows(tmp_path, "quick")]
     assert rates[-1] < 0.2 * max(rates), "the rate has decayed by the time the budget ends"
 
@@ -158,7 +160,7 @@ def test_what_cannot_be_trained_is_refused_before_any_work(tiny: ModelConfig, tm
 
 
 def test_a_loss_that_is_no_number_stops_training_with_the_setting_to_change(tiny: ModelConfig, tmp_path: Path) -> None:
-    with pytest.raises(TrainingError, match=r"loss became (nan|inf).*finetune\.learning_rate=0\.001"):
+    with pytest.raises(ConfigurationError, match=r"loss became (nan|inf).*finetune\.learning_rate=0\.001"):
         learn("main", tiny, tmp_path, learning_rate=1e30)
     assert list_adapters(tmp_path) == ()
 
@@ -178,3 +180,53 @@ def test_the_embedded_model_learns_eight_facts(smollm: Path, tmp_path: Path) -> 
         progress=False,
     )
     assert manifest.check.passed and manifest.check.correct >= 6 and manifest.weights == "real"
+
+
+def test_what_only_later_passes_show_is_part_of_a_training_s_identity(tiny: ModelConfig, tmp_path: Path) -> None:
+    settings = {"recipe": "paraphrases", "epochs": 1, "failing": True, "evaluations": 0}
+    before = learn("main", tiny, tmp_path, questions=wordings(), **settings)
+    changed = [replace(question, text=f"{question.text} Now?") if question.id.endswith("-3") else question for question in wordings()]
+    after = learn("main", tiny, tmp_path, questions=changed, **settings)
+    assert after.training_fingerprint != before.training_fingerprint
+    # One pass shows one wording of each fact: the others were not taught.
+    assert len(before.question_ids) == 4 and len({question_id[:2] for question_id in before.question_ids}) == 4
+    # A setting that no recipe of the mixture reads does not count.
+    assert learn("main", tiny, tmp_path, questions=changed, distractors=5, **settings).created == after.created
+
+
+def test_a_recipe_of_texts_alone_needs_no_question(tiny: ModelConfig, tmp_path: Path) -> None:
+    texts = [Document(name, "r1", name.title(), text, "en", "", "", "") for name, text in DOCUMENTS.items()]
+    manifest = learn("main", tiny, tmp_path, questions=[], documents=texts, retriever=None, recipe="documents", epochs=3)
+    assert manifest.check.passed and manifest.check.asked == 0 and manifest.question_ids == ()
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"early_stop": "answers"}, "finetune.answers"),
+        ({"early_stop": "loss", "evaluations": 0}, "finetune.evaluations"),
+        ({"early_stop": "loss", "validation": ()}, "finetune.validation"),
+    ],
+)
+def test_an_early_stop_with_nothing_to_go_by_is_refused(tiny: ModelConfig, tmp_path: Path, settings: dict[str, Any], said: str) -> None:
+    with pytest.raises(ConfigurationError, match=said):
+        learn("main", tiny, tmp_path, **{"validation": questions()[3:], "questions": questions()[:3], "recipe": "qa", **settings})
+    assert not (tmp_path / "adapters" / "main").exists()
+
+
+def test_both_recipes_are_watched_and_what_cannot_be_shown_is_passed_over(tiny: ModelConfig, tmp_path: Path) -> None:
+    manifest = learn("main", tiny, tmp_path, validation=questions()[2:], questions=questions()[:2], epochs=5, evaluations=1, failing=True)
+    assert set(manifest.validation_ids) == {"q3", "q4"}
+    lost = [replace(questions()[0], id="lost", text="Where?", answers=("9999",), evidence=(), fact="lost")]
+    alone = learn("raft", tiny, tmp_path, validation=lost, recipe="raft", epochs=5, evaluations=1, failing=True)
+    assert alone.validation_ids == () and alone.evaluations[-1].validation_loss is None and alone.evaluations[-1].train_loss > 0
+
+
+def test_tokens_that_end_before_the_budget_are_no_cut(tiny: ModelConfig, tmp_path: Path) -> None:
+    manifest = learn("main", tiny, tmp_path, tokens=2000, budget="10m", failing=True)
+    assert not manifest.coverage.budgeted and manifest.tokens >= 2000
+
+
+def test_the_noted_learning_rate_is_that_of_the_step(tiny: ModelConfig, tmp_path: Path) -> None:
+    learn("main", tiny, tmp_path, recipe="qa", epochs=2, failing=True, warmup=0.0, schedule="linear")
+    assert rows(tmp_path, "main")[0]["learning_rate"] == pytest.approx(1e-2), "the first step moves by the whole rate"

@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from finetune.preparing import prepare
 from foundation.errors import ConfigurationError, DataError, RagftError, UnknownNameError
 from shells.cli import app
+from studies.project import Project
+from studies.training_jobs import job_of
 from tests.finetune.tiny import build_model
 from tests.studies.project_files import FACTS, write_project
 
@@ -51,13 +54,33 @@ def test_preview_counts_measures_and_shows_whole_examples(project: Path) -> None
     assert "prompt, " in shown and "to be learnt" in shown and "42 km<|im_end|>" in shown
 
 
-def test_preview_warns_of_examples_that_do_not_fit(project: Path, tmp_path: Path, model: Path) -> None:
+def test_preview_and_export_hold_out_what_training_holds_out(project: Path) -> None:
+    path = project.parent / "kb" / "questions.jsonl"
+    rows = [json.loads(line) for line in path.read_text().splitlines()]
+    first = rows[0]
+    words = ("In short: ", "Please: ", "Quick one: ", "Well: ")
+    more = [{**first, "id": f"bridge-{place}", "text": before + first["text"]} for place, before in enumerate(words)]
+    path.write_text("".join(json.dumps(row) + "\n" for row in [*rows, *more]))  # ten to train, of them one fact in five wordings
+    found = json.loads(ragft(project, "data", "preview", "--recipe", "qa", "--json"))
+    opened = Project.open(project, ["finetune.recipe=qa"])
+    trained = prepare(job_of(opened, "main"))
+    assert len(trained.feed.questions) == 9  # a tenth of them at most is watched: one
+    assert (found["recipes"][0]["examples"], found["watched"]) == (9, 1)
+    assert found["recipes"][0]["tokens"] == sum(example.tokens for example in trained.feed.passes["qa"].first_pass)
+    out = project.parent / "out.jsonl"
+    assert "9 qa examples" in ragft(project, "data", "export", str(out), "--recipe", "qa")
+    watched = {example.source for example in trained.validation}
+    assert len(watched) == 1 and not watched & {json.loads(line)["source"] for line in out.read_text().splitlines()}
+    assert "1 question is held out" in ragft(project, "data", "preview", "--recipe", "qa", "-n", "0")
+
+
+def test_preview_refuses_what_training_would_refuse_and_warns_of_passages_without_room(project: Path, tmp_path: Path, model: Path) -> None:
     small = tmp_path / "small"
     shutil.copytree(model, small)
     config = json.loads((small / "config.json").read_text())
     (small / "config.json").write_text(json.dumps({**config, "max_position_embeddings": 64}))
-    shown = ragft(project, "data", "preview", "--recipe", "raft", "--set", f"model.name={small}")
-    assert "the model reads 64" in shown.replace("\n", " ") and "retrieval.passage_tokens" in shown.replace("\n", " ")
+    with pytest.raises(ConfigurationError, match=r"the model reads 64: lower retrieval\.passage_tokens"):
+        ragft(project, "data", "preview", "--recipe", "raft", "--set", f"model.name={small}")
     cut = json.loads(ragft(project, "data", "preview", "--recipe", "raft", "--set", "retrieval.passage_tokens=5", "--json", "-n", "0"))
     assert "6 of 6 examples show fewer passages" in cut["recipes"][0]["warnings"][0] and cut["recipes"][0]["samples"] == []
 
@@ -70,7 +93,7 @@ def test_faults_of_a_recipe_come_as_errors(project: Path) -> None:
     with pytest.raises(ConfigurationError, match="ragft data synthesize"):
         ragft(project, "data", "preview", "--recipe", "synthetic")
     (project.parent / "kb" / "questions.jsonl").write_text("")
-    with pytest.raises(DataError, match="nothing to train on"):
+    with pytest.raises(DataError, match="has no train questions"):
         ragft(project, "data", "preview", "--recipe", "qa,raft")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -85,6 +86,28 @@ def test_a_training_is_at_work_while_it_writes_or_holds_its_lock(tmp_path: Path)
     with FileLock(tmp_path / "adapters" / ".main.lock"):
         assert read_training("main", folder).at_work
     assert not read_training("main", folder).at_work
+
+
+def test_looking_at_a_training_keeps_nobody_from_it(tmp_path: Path) -> None:
+    folder = write_training(tmp_path)
+    (tmp_path / "adapters" / ".main.lock").touch()
+    long_ago = replace(read_training("main", folder), touched=1e9)  # so the lock has to tell
+    stop = threading.Event()
+
+    def look() -> None:
+        while not stop.is_set():
+            _ = long_ago.at_work
+
+    onlooker = threading.Thread(target=look)
+    onlooker.start()
+    try:
+        for _ in range(30):
+            folder.mkdir(exist_ok=True)
+            discard(tmp_path, "main")  # takes the lock, as training does
+    finally:
+        stop.set()
+        onlooker.join()
+    assert not folder.exists()
 
 
 def test_discarding_spares_the_finished_adapter_and_a_training_at_work(tmp_path: Path) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,17 +12,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eval.runs import RunFolder
-from finetune.describing import question_fingerprint
-from foundation.errors import ConfigurationError, DataError
-from foundation.files import write_json
+from finetune.preparing import prepare
+from foundation.errors import ConfigurationError, DataError, RagftError
 from foundation.jsonable import to_json
 from knowledge_base.exposure import exposures
 from knowledge_base.model import Question
-from studies.fold_runs import fold_projects, run_folds
+from studies.fold_runs import fold_projects, run_folds, train_folds
 from studies.folds import blocks_of, draw_folds
 from studies.project import Project
-from tests.finetune.manifests import manifest
+from studies.training_jobs import job_of
+from tests.finetune.tiny import build_model
 from tests.studies.project_files import FACTS, write_project
+
+SYSTEMS = ["base", "few-shot", "rag", "finetuned"]
 
 letters = st.sampled_from("abcdefgh")
 drawn = st.lists(
@@ -94,28 +96,25 @@ def test_too_few_questions_get_one_error_with_the_most_that_is_possible() -> Non
         draw_folds(questions, 1)
 
 
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Six facts in two wordings, a tiny model, and three fold adapters, trained for so short that each failed its end check."""
+    root = tmp_path_factory.mktemp("folds")
+    config = write_project(root)
+    build_model(root / "tiny")
+    text = config.read_text().replace('engine = "scripted"', 'engine = "transformers"\nmax_new_tokens = 4')
+    text = text.replace(str(root / "rules.json"), str(root / "tiny")).replace('["base", "few-shot", "rag"]', str(SYSTEMS).replace("'", '"'))
+    config.write_text(text + '[finetune]\nrecipe = "qa"\ntokens = 200\nalarms = false\n')
+    told = train_folds(Project.open(config), "main", 3, say=lambda _: None, progress=False)
+    assert told.count("training taught nothing") == 3
+    return root
+
+
 @pytest.fixture
-def project(tmp_path: Path) -> Project:
-    """Six facts in two wordings; three fold adapters that were trained, as their manifests say, and failed their end check."""
-    opened = Project.open(write_project(tmp_path), ['eval.systems=["base","few-shot","rag","finetuned"]'])
-    for one in fold_projects(opened, 3, ("finetuned",)):
-        trained = one.project.knowledge_base.split("train")
-        name = one.fold.adapter("main")
-        folder = opened.adapter_folder(name)
-        folder.mkdir(parents=True)
-        (folder / "adapter_model.safetensors").write_bytes(b"")
-        plain = manifest(name=name)
-        written = replace(
-            plain,
-            base_fingerprint=opened.engine.info().model_fingerprint,
-            configuration={**opened.finetune_config.model_dump(mode="json"), "micro_tokens": 2048, "checkpointed": False},  # as chosen
-            fingerprints={**plain.fingerprints, "corpus": opened.knowledge_base.corpus_fingerprint},
-            question_ids=tuple(question.id for question in trained),
-            question_fingerprints={question.id: question_fingerprint(question) for question in trained},
-            check=replace(plain.check, passed=False, correct=0),
-        )
-        write_json(folder / "manifest.json", to_json(written))
-    return opened
+def project(trained: Path, tmp_path: Path) -> Project:
+    """A copy of it."""
+    shutil.copytree(trained, tmp_path / "copy", ignore=shutil.ignore_patterns("tiny"))
+    return Project.open(tmp_path / "copy" / "ragft.toml")
 
 
 def run(project: Project, **given: str) -> RunFolder:
@@ -134,6 +133,50 @@ def test_all_questions_are_asked_of_the_adapter_that_did_not_see_them(project: P
             assert question not in adapter["question_ids"]
         else:
             assert record.condition == ""
+
+
+def test_an_adapter_that_failed_its_end_check_is_not_trained_again(project: Project) -> None:
+    adapters = project.workspace / "adapters"
+    before = {path: path.stat().st_mtime_ns for path in adapters.glob("main-*/*")}
+    said: list[str] = []
+    run_folds(project, project.eval_config.systems, 3, say=said.append, progress=False)
+    assert {path: path.stat().st_mtime_ns for path in adapters.glob("main-*/*")} == before
+    assert sum("nothing to train" in line for line in said) == sum("training taught nothing" in line for line in said) == 3
+
+
+def test_a_training_that_breaks_down_ends_the_folds(project: Project) -> None:
+    wild = Project.open(
+        project.layers.folder / "ragft.toml", ["finetune.learning_rate=1e30", "finetune.tokens=3000"], workspace=project.workspace / "wild"
+    )
+    with pytest.raises(RagftError, match="learning_rate"):
+        run_folds(wild, ("finetuned",), 3, say=lambda _: None, progress=False)
+    assert not list((wild.workspace / "adapters").glob("main-*")) and not (wild.workspace / "runs").exists()
+
+
+def test_processes_that_train_together_cannot_train_folds(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    for start in (
+        lambda: train_folds(project, "main", 3, say=lambda _: None),
+        lambda: run_folds(project, ("finetuned",), 3, say=lambda _: None),
+    ):
+        with pytest.raises(ConfigurationError, match=r"--kfold trains several adapters.*2 processes"):
+            start()
+
+
+def test_pairs_that_a_model_wrote_teach_no_fold_what_it_holds_out(project: Project) -> None:
+    pairs = [
+        {**to_json(question), "id": f"pair-{question.fact}", "text": f"Say how much the {question.fact} has.", "split": "train"}
+        for question in project.knowledge_base.split("train")
+    ]
+    folder = project.workspace / "synthetic"
+    folder.mkdir()
+    (folder / "main.jsonl").write_text("".join(json.dumps(pair) + "\n" for pair in pairs))
+    paired = Project.open(project.layers.folder / "ragft.toml", ["finetune.recipe=synthetic"])
+    for one in fold_projects(paired, 3, ("finetuned",)):
+        held = {question.fact for question in one.fold.questions}
+        feed = prepare(job_of(one.project, "main")).feed
+        assert {question.fact for question in feed.questions} == set(FACTS) - held
+        assert feed.passes["synthetic"].recipe.left_out == ("synthetic: 2 questions left out: its fact is held out to be asked",)
 
 
 def test_the_manifest_says_that_it_is_a_k_fold_run(project: Project) -> None:

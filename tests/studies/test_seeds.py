@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from eval.runs import RunFolder
 from finetune.describing import question_fingerprint
-from foundation.errors import ConfigurationError, DataError
+from foundation.errors import ConfigurationError, DataError, MismatchError
 from foundation.files import write_json
 from foundation.jsonable import to_json
 from studies.project import Project
 from studies.reporting import write_reports
-from studies.seeds import run_seeds, seeded
+from studies.seeds import run_seeds, seeded, train_seeds
 from tests.finetune.manifests import manifest
 from tests.studies.project_files import write_project
 
@@ -69,6 +71,33 @@ def test_the_same_command_again_asks_nothing_twice(project: Project) -> None:
 def test_a_seed_that_was_not_trained_is_told_with_the_command_that_trains_it(project: Project) -> None:
     with pytest.raises(DataError, match=r"main-seed7.*ragft train main --seeds 4"):
         run_seeds(project, SYSTEMS, 4, say=lambda _: None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"recipe": {"qa": 1.0}}, r"recipe\.raft"),
+        ({"configuration": {"rank": 8, "learning_rate": 1e-3}}, r"configuration\.rank: 4 → 8"),
+        ({"fingerprints": {"corpus": "another"}}, r"fingerprints\.corpus"),
+        ({"base_fingerprint": "another"}, "base_fingerprint"),
+        ({"seed": 9}, "seed: 6 wanted, 9 found"),
+    ],
+)
+def test_an_adapter_that_was_trained_otherwise_is_refused_before_anything_is_asked(
+    project: Project, changes: dict[str, Any], told: str
+) -> None:
+    path = project.adapter_folder("main-seed6") / "manifest.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
+    with pytest.raises(MismatchError, match=rf"'main-seed6' was trained otherwise than 'main' .*{told}.*ragft train main --seeds 3"):
+        run_seeds(project, SYSTEMS, 3, say=lambda _: None)
+    assert not (project.workspace / "runs").exists()
+    assert len(run_seeds(project, SYSTEMS, 2, say=lambda _: None, progress=False)) == 2  # without that seed it goes
+
+
+def test_processes_that_train_together_cannot_train_several_adapters(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    with pytest.raises(ConfigurationError, match=r"--seeds trains several adapters.*2 processes.*without accelerate launch"):
+        train_seeds(project, "main", 3, say=lambda _: None)
 
 
 def test_without_an_adapter_there_is_no_training_seed(project: Project) -> None:

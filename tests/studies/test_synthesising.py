@@ -173,3 +173,36 @@ def test_the_recipe_reads_the_pairs_and_refuses_those_of_changed_documents(folde
         build({"synthetic": 1}, named)
     with pytest.raises(ConfigurationError, match="is no file"):
         build({"synthetic": 1}, replace(named, folder=tmp_path / "elsewhere"))
+
+
+def test_pairs_on_what_is_held_out_are_not_trained_and_are_counted(folder: Path, tmp_path: Path) -> None:
+    model = build_model(tmp_path / "model")
+    ask(
+        folder,
+        ("bridge", "What is the length of the bridge?", "42 kilometres", "train"),
+        ("tower", "What is the height of the tower?", "310 metres", "train"),
+        ("tower", "And the tower, how high?", "310 metres", "train"),
+    )
+    run(folder)  # pairs on the bridge, the tower, the tunnel and the station
+    knowledge_base = load(folder)
+    bridge, tower, other = knowledge_base.questions
+    base = replace(materials(model), workspace=folder.parent, documents=knowledge_base.documents, questions=knowledge_base.questions)
+    everything = build({"synthetic": 1}, base)["synthetic"]
+    assert len(everything) == 4 and everything.left_out == ()
+
+    # a fold, or a split that was moved after the pairs were written: the bridge is asked, and one wording of the tower is watched
+    fold = build({"synthetic": 1}, replace(base, questions=(tower,), held_out=(bridge, other)))["synthetic"]
+    assert {question.fact for question in fold.questions} >= {"fact-tower"} and len(fold) == 3
+    assert not any("bridge" in question.text for question in fold.questions)
+    assert fold.left_out == ("synthetic: 1 question left out: its fact is held out to be asked",)
+
+    # written after the pairs, under facts of their own
+    younger = replace(bridge, id="young", fact="young", text="Length of the bridge?")
+    same = replace(bridge, id="same", fact="same", text="how many minutes does it take to cross the TUNNEL", evidence=())
+    near = replace(bridge, id="near", fact="near", text="How many platforms does this station have?", evidence=())
+    late = build({"synthetic": 1}, replace(base, questions=(tower,), held_out=(younger, same, near)))["synthetic"]
+    assert [question.fact for question in late.questions] == ["fact-tower"]
+    assert late.left_out == (
+        "synthetic: 1 question left out: its fact is held out to be asked",
+        "synthetic: 2 questions left out: a question that is held out asks it in nearly its words",
+    )

@@ -135,7 +135,16 @@ def test_sanity_of_a_sound_adapter_and_of_three_broken_ones(base: Path, workspac
     assert figure(sound, "other-prompts")["figure"] == 0
     loss = _loss(context(base, folder), shown)
     kept = run(adapter_sanity, context(base, folder, rendered=shown, train_loss=loss))
-    assert kept.status == "quiet"
+    assert kept.status == "quiet" and "left_out" not in kept.details
+    assert "recorded no loss" in sound.details["left_out"]["loss-gap"]
+    coarse = run(adapter_sanity, context(base, folder, rendered=shown, train_loss=loss + 1, quantised="in 4 bits"))
+    assert coarse.status == "quiet", "on another base the loss may be another"
+    assert (
+        f"in 4 bits and this one is taken on the whole base: {loss + 1:.3f} in training, {loss:.3f} here"
+        in coarse.details["left_out"]["loss-gap"]
+    )
+    bare = run(adapter_sanity, context(base, folder, no_rendered="the settings have changed", train_loss=loss))
+    assert set(bare.details["left_out"].values()) == {"the settings have changed"} and len(bare.details["left_out"]) == 2
 
     zeroed = shutil.copytree(folder, tmp_path / "zeroed")
     weights = load_file(zeroed / "adapter_model.safetensors")
@@ -221,7 +230,7 @@ def test_all_five_together_survive_json_and_leave_the_engine_as_it_was(base: Pat
     before = given.engine.logprobs("a", "b", "main")
     found = run_alarms(given)
     assert [alarm.name for alarm in found] == list(NAMES)
-    assert len(said) == sum(alarm.status != "quiet" for alarm in found)
+    assert len(said) == sum(alarm.status == "not run" for alarm in found) > 0  # those that fired are told with the result
     for alarm in found:
         assert from_json(Alarm, json.loads(json.dumps(to_json(alarm), allow_nan=False))) == alarm
     assert given.engine.logprobs("a", "b", "main") == before
@@ -252,6 +261,30 @@ def test_an_index_that_fails_stops_its_own_alarm_alone(tmp_path: Path) -> None:
     assert [alarm.name for alarm in found] == list(NAMES)
     assert next(alarm for alarm in found if alarm.name == "rag-regression").reason == "the index is gone. Build it again."
     assert next(alarm for alarm in found if alarm.name == "unknown-share").status != "not run"
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [(RuntimeError("CUDA out of memory.\nTried to allocate"), "RuntimeError: CUDA out of memory."), (MemoryError(), "MemoryError.")],
+)
+def test_an_error_that_is_none_of_ours_stops_its_own_alarm_alone(tmp_path: Path, error: Exception, said: str) -> None:
+    found = {alarm.name: alarm for alarm in run_alarms(scripted(tmp_path, retriever=Broken(error)))}
+    assert tuple(found) == NAMES
+    assert found["rag-regression"].status == "not run"
+    assert said in (found["rag-regression"].reason or "") and "ragft adapters check" in (found["rag-regression"].reason or "")
+    assert found["unknown-share"].status != "not run"
+
+
+def test_an_adapter_that_peft_cannot_read_leaves_the_alarms_that_need_no_peft(base: Path, workspace: Path, tmp_path: Path) -> None:
+    given = context(base, adapter(base, workspace))
+    damaged = shutil.copytree(given.folder, tmp_path / "damaged")
+    settings = json.loads((damaged / "adapter_config.json").read_text())
+    (damaged / "adapter_config.json").write_text(json.dumps({**settings, "r": "many"}))
+    found = {alarm.name: alarm for alarm in run_alarms(replace(given, folder=damaged))}
+    assert tuple(found) == NAMES
+    assert found["adapter-sanity"].status == "not run" and "Error" in (found["adapter-sanity"].reason or "")
+    assert found["forgetting"].details["left_out"]["perplexity-ratio"] == found["adapter-sanity"].reason
+    assert found["unknown-share"].status != "not run"
 
 
 def test_an_interruption_passes_through(tmp_path: Path) -> None:

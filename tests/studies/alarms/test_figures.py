@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from finetune.model import Alarm
 from studies.alarms.figures import Figure, difference, figure, mean, not_run, verdict
-from studies.alarms.running import said
 
 
 def test_a_share_without_a_hit_has_an_exact_upper_bound() -> None:
@@ -32,7 +31,7 @@ def test_the_first_figure_that_fires_is_shown_else_the_first() -> None:
 def test_what_was_not_run_says_why_and_has_no_number() -> None:
     found = not_run("leak", "there are no test questions.")
     assert (found.status, found.figure, found.low, found.high, found.count) == ("not run", None, None, None, 0)
-    assert said(found) == "alarm leak: not run: there are no test questions."
+    assert found.reason == "there are no test questions."
 
 
 @given(st.lists(st.sampled_from([0.0, 1.0]), min_size=1, max_size=60))
