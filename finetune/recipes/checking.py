@@ -38,7 +38,7 @@ def fault(example: TrainingExample, window: int | None) -> str | None:
         window: the most tokens that the model reads; None when it has no limit.
 
     >>> fault(TrainingExample("q1", "raft", "", "", (1,) * 60, (2,) * 5), 64)
-    "raft example 'q1' is 65 tokens long and the model reads 64: lower retrieval.passage_tokens or finetune.distractors"
+    "raft example 'q1' is 65 tokens long and the model reads 64: lower retrieval.passage_tokens or finetune.distractors."
     >>> fault(TrainingExample("q1", "qa", "", "", (1,), (2,)), 64) is None
     True
     """
