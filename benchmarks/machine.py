@@ -5,10 +5,10 @@ An engine's speed means little without them: near the peak there is nothing left
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+
+from finetune.estimating.devices import fastest
 
 _SIDES = (2048, 4096)  # of square matrices; which one a library likes best differs
 _MEBIBYTES = 512  # per array, far more than any cache holds
@@ -43,7 +43,7 @@ def _product(dtype: object, tries: int) -> float:
     best = 0.0
     for side in _SIDES:
         left, right = (torch.rand(side, side).to(dtype) for _ in range(2))
-        best = max(best, 2 * side**3 / _fastest(partial(torch.mm, left, right), tries) / 1e9)
+        best = max(best, 2 * side**3 / fastest(partial(torch.mm, left, right), tries) / 1e9)
     return best
 
 
@@ -54,14 +54,4 @@ def _memory(tries: int) -> float:
     source = torch.ones(_MEBIBYTES * 2**20 // 4)
     target = torch.empty_like(source)
     size = _MEBIBYTES * 2**20
-    return max(size / _fastest(source.sum, tries), 2 * size / _fastest(lambda: target.copy_(source), tries)) / 1e9
-
-
-def _fastest(work: Callable[[], object], tries: int) -> float:
-    work()  # the first call pays for memory and for choosing a kernel
-    best = float("inf")
-    for _ in range(tries):
-        started = time.perf_counter()
-        work()
-        best = min(best, time.perf_counter() - started)
-    return best
+    return max(size / fastest(source.sum, tries), 2 * size / fastest(lambda: target.copy_(source), tries)) / 1e9

@@ -170,7 +170,7 @@ def _product_rate(dtype: object, side: int = 1024, tries: int = 4) -> float:
     import torch
 
     left, right = (torch.rand(side, side).to(dtype) for _ in range(2))
-    return 2 * side**3 / _fastest(lambda: torch.mm(left, right), tries)
+    return 2 * side**3 / fastest(lambda: torch.mm(left, right), tries)
 
 
 def _copy_rate(megabytes: int = 128) -> float:
@@ -178,10 +178,11 @@ def _copy_rate(megabytes: int = 128) -> float:
 
     source = torch.ones(megabytes * 2**18)
     target = torch.empty_like(source)
-    return 2 * megabytes * 2**20 / _fastest(lambda: target.copy_(source), 3)
+    return 2 * megabytes * 2**20 / fastest(lambda: target.copy_(source), 3)
 
 
-def _fastest(work: Callable[[], object], tries: int) -> float:
+def fastest(work: Callable[[], object], tries: int) -> float:
+    """Return the seconds of the quickest of several runs of `work`, a first one left out."""
     work()  # the first call pays for memory and for choosing a kernel
     best = float("inf")
     for _ in range(tries):

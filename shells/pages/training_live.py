@@ -17,7 +17,7 @@ from foundation.errors import RagftError
 from shells.jobs import Job, Jobs, State
 from shells.pages.markup import disarmed
 from shells.pages.training_curves import draw_curves
-from shells.pages.watching import follow, latest
+from shells.pages.watching import follow, latest, start_again
 from shells.training_state import Training, discard, seconds_left, tokens_per_second, unfinished
 from studies.project import Project
 
@@ -125,7 +125,7 @@ def _standing(project: Project, jobs: Jobs, name: str, job: Job, state: State, t
             if st.button(
                 say("train-resume" if training else "train-again"), key=f"again {job.id}", icon=":material/play_arrow:", type="primary"
             ):
-                _again(jobs, job)
+                start_again(jobs, job)
             if training:
                 _discard(project, jobs, training, say)
             elif st.button(say("train-forget"), key=f"away {job.id}", help=say("train-forget-help")):
@@ -166,15 +166,6 @@ def _kept(training: Training | None, say: Words) -> str:
     if training is None:
         return ""
     return say("train-kept", steps=training.steps[-1].step) if training.steps else say("train-kept-nothing")
-
-
-def _again(jobs: Jobs, job: Job) -> None:
-    try:
-        jobs.start(job.arguments[0], job.arguments, about=job.about)
-    except RagftError as error:
-        st.error(disarmed(str(error)))
-        return
-    st.rerun()
 
 
 def _discard(project: Project, jobs: Jobs | None, training: Training, say: Words) -> None:

@@ -118,16 +118,21 @@ def _running(project: Project, jobs: Jobs, name: str, job: Job) -> None:
         st.progress(min(done / total, 1.0) if total else 0.0, text=stage(done, total))
 
 
+def start_again(jobs: Jobs, job: Job) -> None:
+    """Start the same command anew, and draw the page again; an error is shown instead."""
+    try:
+        jobs.start(job.arguments[0], job.arguments, about=job.about)
+    except RagftError as error:
+        st.error(disarmed(str(error)))
+        return
+    st.rerun()
+
+
 def _ended(jobs: Jobs, name: str, job: Job, state: State) -> None:
     left, again, away = st.columns([4, 1, 1], vertical_alignment="center")
     left.markdown(f"{_heading(name, state, job)}  \n{_SAID[state]}")
     if again.button("Go on", key=f"again {job.id}", icon=":material/play_arrow:", width="stretch"):
-        try:
-            jobs.start(job.arguments[0], job.arguments, about=job.about)
-        except RagftError as error:
-            st.error(disarmed(str(error)))
-            return
-        st.rerun()
+        start_again(jobs, job)
     if away.button("Forget", key=f"away {job.id}", help="Takes it from this list. The run's folder stays.", width="stretch"):
         jobs.forget(job)
         st.rerun()
