@@ -46,5 +46,6 @@ def fault(example: TrainingExample, window: int | None) -> str | None:
         return f"{example.recipe} example {example.source!r} has no token to learn: its answer is empty for this tokenizer"
     if window is not None and example.tokens > window:
         setting = _SETTINGS.get(example.recipe, "the length of its answer")
-        return f"{example.recipe} example {example.source!r} is {example.tokens:,} tokens long and the model reads {window:,}: lower {setting}."
+        where = f"{example.recipe} example {example.source!r}"
+        return f"{where} is {example.tokens:,} tokens long and the model reads {window:,}: lower {setting}."
     return None
