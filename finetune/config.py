@@ -70,7 +70,9 @@ class FinetuneConfig(Section):
     validation: int = Field(
         default=40, ge=0, description="questions watched and not trained: of the validation split, else other wordings of trained facts"
     )
-    evaluations: int = Field(default=5, ge=0, description="times that the validation loss is taken during training")
+    evaluations: int = Field(
+        default=5, ge=0, description="times that the losses are taken during training; fewer where that would take a tenth of a budget"
+    )
     answers: int = Field(default=0, ge=0, description="validation questions answered by generation at each evaluation")
     early_stop: Literal["off", "loss", "answers"] = Field(
         default="off",

@@ -5,6 +5,7 @@ The same measurements serve the curves, the early stop and the choice of the wei
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +19,7 @@ from knowledge_base.model import Question
 
 SAMPLED = 24  # training examples whose loss stands beside the validation loss: a second or two
 _NEW_TOKENS = 24
+_SHARE = 0.1  # of the time of a budget: the most that watching takes, the first and the last evaluation aside
 
 
 class Evaluator:
@@ -49,13 +51,22 @@ class Evaluator:
         self.watched, self.trained = tuple(watched), tuple(trained)
         self._questions = {question.id: question for question in questions}
         self.done = list(earlier)
+        self.cost = 0.0  # seconds of the last evaluation in this process
 
-    def due(self, progress: float, *, last: bool = False) -> bool:
-        """Tell whether `progress` has reached the next evaluation; the `last` step of a training is always evaluated."""
+    def due(self, progress: float, *, last: bool = False, elapsed: float | None = None) -> bool:
+        """Tell whether `progress` has reached the next evaluation; the `last` step of a training is always evaluated.
+
+        Where time is what training is given, `elapsed` is how much of it has gone: an evaluation then waits until all
+        of them take a tenth of it at most, unless they decide when to stop.
+        """
         count = self.config.evaluations
         if not count:
             return False
-        return last or (len(self.done) <= count and progress >= len(self.done) / count)
+        if elapsed is not None and self.done and self.config.early_stop == "off":
+            affordable = (len(self.done) + 1) * self.cost <= _SHARE * elapsed
+        else:
+            affordable = True
+        return last or (affordable and len(self.done) <= count and progress >= len(self.done) / count)
 
     @property
     def kept(self) -> Evaluation | None:
@@ -66,6 +77,7 @@ class Evaluator:
 
     def measure(self, step: int, seconds: float) -> Evaluation:
         """Measure the model as it is after `step` steps and note the result."""
+        started = time.monotonic()
         pad = int(self.tokenizer.pad_token_id)
         asked = self.watched[: self.config.answers]
         found = Evaluation(
@@ -78,6 +90,7 @@ class Evaluator:
         )
         self.model.train()
         self.done.append(found)
+        self.cost = time.monotonic() - started
         return found
 
     def train_loss(self) -> float:

@@ -176,7 +176,8 @@ class _Run:
         return over
 
     def _evaluate(self, step: int, *, last: bool = False) -> None:
-        if not self.evaluator.due(self.clock.progress, last=last):
+        elapsed = self.clock.elapsed if self.clock.seconds is not None else None
+        if not self.evaluator.due(self.clock.progress, last=last, elapsed=elapsed):
             return
         found = self.evaluator.measure(step, self.clock.elapsed)
         if self.config.early_stop != "off" and self.evaluator.improved:

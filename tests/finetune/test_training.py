@@ -12,6 +12,8 @@ import pytest
 from chatbot.config import ModelConfig
 from finetune.adapters import find, list_adapters, read_manifest
 from finetune.config import FinetuneConfig
+from finetune.evaluating import Evaluator
+from finetune.model import Evaluation
 from finetune.training import train
 from foundation.errors import ConfigurationError, DataError, TrainingError, UnknownNameError
 from foundation.fingerprint import fingerprint_file
@@ -230,3 +232,17 @@ def test_tokens_that_end_before_the_budget_are_no_cut(tiny: ModelConfig, tmp_pat
 def test_the_noted_learning_rate_is_that_of_the_step(tiny: ModelConfig, tmp_path: Path) -> None:
     learn("main", tiny, tmp_path, recipe="qa", epochs=2, failing=True, warmup=0.0, schedule="linear")
     assert rows(tmp_path, "main")[0]["learning_rate"] == pytest.approx(1e-2), "the first step moves by the whole rate"
+
+
+def test_watching_takes_a_tenth_of_a_budget_at_most_unless_it_decides_when_to_stop() -> None:
+    def after_one(**settings: Any) -> Evaluator:
+        evaluator = Evaluator(None, None, (), (), (), FinetuneConfig(evaluations=5, **settings), 512, [Evaluation(0, 0.0, 1.0, 1.0)])
+        evaluator.cost = 18.0
+        return evaluator
+
+    watched = after_one()
+    assert not watched.due(0.5, elapsed=150.0), "two evaluations of 18 s are more than 15 s"
+    assert watched.due(0.5, elapsed=360.0) and watched.due(0.5, elapsed=150.0, last=True)
+    assert watched.due(0.5), "without a budget each comes at its place"
+    assert after_one(early_stop="loss").due(0.5, elapsed=150.0)
+    assert not watched.due(0.1, elapsed=1000.0), "nor does one come early"
