@@ -93,7 +93,9 @@ class DocumentFile:
 def document_files(folder: Path) -> tuple[list[DocumentFile], tuple[str, ...]]:
     """Return the document files of `folder` and of what it is based on, sorted by id, and the names of its files that are none.
 
-    Raises DataError when there is no document, when `base` is no knowledge base or leads
+    Without a document there have to be questions, and no file of another kind that somebody meant to be one.
+
+    Raises DataError when there is nothing, when `base` is no knowledge base or leads
     back here, and when `deleted` names a document that the base has not.
     """
     return _layered(folder, ())
@@ -117,12 +119,14 @@ def _layered(folder: Path, above: tuple[Path, ...]) -> tuple[list[DocumentFile],
 
 
 def _own_files(folder: Path, language: str | None) -> tuple[list[DocumentFile], tuple[str, ...]]:
-    root = folder / "documents"
+    root, asked = folder / "documents", (folder / "questions.jsonl").is_file()
     if not root.is_dir():
+        if asked:  # questions alone, a table of pairs perhaps: for systems that retrieve nothing
+            return [], ()
         raise DataError(f"{folder} has no documents/ folder. Put Markdown or text files into {root}.")
     paths = sorted(_files(root))
     usable = [path for path in paths if path.suffix.lower() in SUFFIXES]
-    if not usable:
+    if not usable and (paths or not asked):
         raise DataError(
             f"{root} holds no Markdown (.md) or text (.txt) file. Put the documents there, or import a question set with `ragft kb import`."
         )

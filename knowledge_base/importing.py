@@ -118,9 +118,8 @@ def _entries(table: Table, columns: Mapping[str, str]) -> tuple[list[Entry], tup
 
 
 def _folder(into: Path) -> tuple[Sequence[Document], Sequence[Question]]:
-    if not into.exists() or not (into / "documents").is_dir() or not any((into / "documents").iterdir()):
-        if (into / "questions.jsonl").exists():
-            raise DataError(f"{into} has questions and no documents. Put its documents into {into / 'documents'} first.")
+    documents = into / "documents"
+    if not (into / "questions.jsonl").exists() and not (documents.is_dir() and any(documents.iterdir())):
         return (), ()
     reading = read_tolerantly(into)
     if reading.faults:

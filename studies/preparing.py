@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from chatbot.contexts import READS_INDEX
+from foundation.errors import DataError
 from studies.project import Project
 
 
@@ -23,6 +24,11 @@ def build_index(project: Project, say: Callable[[str], None]) -> None:
     """Build the index anew and say what it holds."""
     from retrieval.index import Index
 
+    if not project.knowledge_base.documents:
+        raise DataError(
+            f"{project.knowledge_base.name} has questions and no document, and retrieval needs some: put .md or .txt files into "
+            "its documents/. Without retrieval: ragft train --recipe qa, ragft compare -s base -s few-shot -s finetuned."
+        )
     done = Index.build(project.index_folder, project.knowledge_base.documents, project.embedder, project.retrieval_config)
     say(f"indexed {done.documents} documents as {done.chunks} chunks in {done.seconds:.1f} s")
 

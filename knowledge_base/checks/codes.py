@@ -62,4 +62,5 @@ CODES: Final[dict[str, str]] = {
     "split-empty": "no train or no test questions",
     "split-balance": "too few train or test questions beside the others",
     "no-questions": "a knowledge base without questions",
+    "no-documents": "a knowledge base without documents",
 }

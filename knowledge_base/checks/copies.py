@@ -62,7 +62,7 @@ def shared(documents: Sequence[Document], most: float = MOST_SHARED) -> Iterator
 
     vocabulary: dict[str, int] = {}
     hashes = [_shingles(document, vocabulary) for document in documents]
-    sizes = np.array([len(each) for each in hashes])
+    sizes = np.array([len(each) for each in hashes], dtype=np.int64)
     every = np.concatenate(hashes) if hashes else np.zeros(0, np.uint64)
     owner = np.repeat(np.arange(len(documents), dtype=np.int64), sizes)
     order = np.argsort(every, kind="stable")

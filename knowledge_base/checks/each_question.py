@@ -41,7 +41,7 @@ def _evidence(question: Question, kb: KnowledgeBase) -> Iterator[Finding]:
             yield Finding(
                 "error", "quote-mismatch", where, f"its evidence does not match the text of {span.document_id!r}. Quote it again."
             )
-    if question.answerable == "yes" and not question.evidence and question.rule is None:
+    if kb.documents and question.answerable == "yes" and not question.evidence and question.rule is None:
         yield Finding(
             "warning",
             "no-evidence",

@@ -15,7 +15,10 @@ _OFTEN = 10  # uses from which a name is frequent
 
 
 def balance(kb: KnowledgeBase) -> Iterator[Finding]:
-    """Yield what the sizes of the splits do not allow."""
+    """Yield what the sizes of the splits, and the lack of documents, do not allow."""
+    if not kb.documents:
+        message = "there are none: systems without retrieval can be compared (base, few-shot, finetuned), the others need some."
+        yield Finding("note", "no-documents", "documents", message)
     if not kb.questions:
         yield Finding("note", "no-questions", "questions", "there are none: chatting works, comparing needs a questions.jsonl.")
         return

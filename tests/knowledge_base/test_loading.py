@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from foundation.errors import DataError
 from foundation.fingerprint import fingerprint
+from knowledge_base.checking import check_folder
 from knowledge_base.documents import clean_text, read_document, write_document
 from knowledge_base.folder import sample_names
 from knowledge_base.loading import load
@@ -164,6 +165,10 @@ def test_missing_empty_and_wrong_folders(tmp_path: Path) -> None:
     (tmp_path / "documents").mkdir()
     with pytest.raises(DataError, match=r"no Markdown"):
         load(tmp_path)
+    (tmp_path / "questions.jsonl").write_text('{"id": "q1", "text": "How deep?", "language": "en", "answers": ["3 m"]}\n', encoding="utf-8")
+    (tmp_path / "documents" / "scan.pdf").write_bytes(b"%PDF-1.4")
+    with pytest.raises(DataError, match=r"no Markdown"):  # somebody meant this to be a document
+        load(tmp_path)
     (tmp_path / "file.md").write_text("x", encoding="utf-8")
     with pytest.raises(DataError, match=r"is a file"):
         load(tmp_path / "file.md")
@@ -242,3 +247,11 @@ def test_a_written_document_reads_back(tmp_path_factory: pytest.TempPathFactory,
         id="deep/er", revision=fingerprint(text), title=clean_text(title), text=text, language="en", metadata={"k": [1, "é"]}
     )
     assert read_document(write_document(document, folder), folder) == document
+
+
+def test_questions_alone_are_a_knowledge_base_without_documents(tmp_path: Path) -> None:
+    (tmp_path / "questions.jsonl").write_text('{"id": "q1", "text": "How deep?", "language": "en", "answers": ["3 m"]}\n', encoding="utf-8")
+    found = load(tmp_path)
+    assert found.documents == () and [question.id for question in found.questions] == ["q1"]
+    codes = {finding.code for finding in check_folder(tmp_path).findings}
+    assert "no-documents" in codes and "no-evidence" not in codes
