@@ -41,7 +41,7 @@ class Layers:
 
 
 def read_layers(path: Path | None, overrides: Sequence[str] = (), flags: Mapping[str, Any] | None = None) -> Layers:
-    """Read the file (if any) and lay `section.key=value` overrides, then flags, over it.
+    """Read the file (if any) and lay `section.key=value` overrides, then flags, over it; an override without a value takes the default.
 
     `path` None means `ragft.toml` in the current folder when there is one. Raises
     ConfigurationError for a missing file, broken TOML or a malformed override.
@@ -68,8 +68,12 @@ def read_layers(path: Path | None, overrides: Sequence[str] = (), flags: Mapping
         section, dot, key = name.strip().rpartition(".")
         if not (separator and dot and section and key):
             raise ConfigurationError(f"--set {override!r} is not of the form section.key=value.")
-        _put(values, section, key, _parse(text.strip()))
-        origins[f"{section}.{key}"] = "--set"
+        if text.strip():
+            _put(values, section, key, _parse(text.strip()))
+            origins[f"{section}.{key}"] = "--set"
+        else:  # nothing: the default again, whatever the file says
+            _remove(values, section, key)
+            origins.pop(f"{section}.{key}", None)
     for name, value in (flags or {}).items():
         if value is not None:
             section, _, key = name.rpartition(".")
@@ -94,6 +98,8 @@ def build_section(kind: type[S], name: str, layers: Layers) -> S:
             raise ConfigurationError(
                 f"{origin}: unknown key {key!r} in [{name}].{did_you_mean(key, known)} Known: {', '.join(sorted(known))}."
             ) from None
+        if first["type"] == "value_error":  # a validator of ours, whose sentence says all
+            raise ConfigurationError(f"{origin}: [{name}] {key}: {first['ctx']['error']}") from None
         raise ConfigurationError(f"{origin}: [{name}] {key}: {first['msg']} (got {first.get('input')!r}).") from None
 
 
@@ -109,6 +115,13 @@ def _put(values: dict[str, Any], section: str, key: str, value: Any) -> None:
     for part in section.split("."):
         table = table.setdefault(part, {})
     table[key] = value
+
+
+def _remove(values: dict[str, Any], section: str, key: str) -> None:
+    table: Any = values
+    for part in section.split("."):
+        table = table.get(part, {})
+    table.pop(key, None)
 
 
 def _parse(text: str) -> Any:

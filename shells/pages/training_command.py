@@ -53,15 +53,6 @@ def limit_of(config: FinetuneConfig) -> Limit:
     return "budget" if config.budget else "tokens" if config.tokens else "epochs"
 
 
-def limits(config: FinetuneConfig) -> tuple[Limit, ...]:
-    """Return the limits that can be chosen: what the configuration sets goes on to hold, so a looser kind of limit would not be the one.
-
-    >>> limits(FinetuneConfig()), limits(FinetuneConfig(tokens=60_000)), limits(FinetuneConfig(budget="5m"))
-    (('budget', 'tokens', 'epochs'), ('budget', 'tokens'), ('budget',))
-    """
-    return LIMITS[: LIMITS.index(limit_of(config)) + 1]
-
-
 def amount_of(config: FinetuneConfig, limit: Limit) -> float:
     """Return what the form begins with: the configured amount, or a modest one; a budget in minutes.
 
@@ -74,7 +65,7 @@ def amount_of(config: FinetuneConfig, limit: Limit) -> float:
 
 
 def changes(wanted: Wanted, config: FinetuneConfig) -> dict[str, str]:
-    """Return by what the form differs from the configuration: key of [finetune] → the value as it is typed.
+    """Return by what the form differs from the configuration: key of [finetune] → the value as it is typed, empty to unset it.
 
     Raises ConfigurationError for a recipe without parts.
 
@@ -82,6 +73,8 @@ def changes(wanted: Wanted, config: FinetuneConfig) -> dict[str, str]:
     {'recipe': 'qa=1,raft=0.5', 'budget': '90s', 'rank': '8'}
     >>> changes(Wanted("main", {"qa": 1.0, "raft": 1.0}, "lora", "epochs", 12), FinetuneConfig())
     {}
+    >>> changes(Wanted("main", {"qa": 1.0, "raft": 1.0}, "lora", "tokens", 60_000), FinetuneConfig(budget="5m"))
+    {'budget': '', 'tokens': '60000'}
     """
     if not wanted.recipe:
         raise ConfigurationError("choose at least one recipe: without examples there is nothing to train.")
@@ -90,6 +83,10 @@ def changes(wanted: Wanted, config: FinetuneConfig) -> dict[str, str]:
         found["recipe"] = ",".join(f"{name}={weight:g}" for name, weight in wanted.recipe.items())
     if wanted.method != config.method:
         found["method"] = wanted.method
+    before: tuple[Literal["budget", "tokens"], ...] = ("budget", "tokens")
+    for limit in before[: LIMITS.index(wanted.limit)]:  # these would end training first
+        if getattr(config, limit) is not None:
+            found[limit] = ""
     if (wanted.limit, wanted.amount) != (limit_of(config), amount_of(config, wanted.limit)):
         found[wanted.limit] = _amount(wanted)
     for key, value in wanted.advanced.items():
@@ -114,9 +111,9 @@ def arguments(wanted: Wanted, config: FinetuneConfig) -> list[str]:
     ['train', 'main', '--method', 'qlora', '--seeds', '3', '--set', 'finetune.rank=8']
     """
     found = changes(wanted, config)
-    flags = [part for key, value in found.items() if key in _FLAGS for part in (f"--{key}", value)]
+    flags = [part for key, value in found.items() if key in _FLAGS and value for part in (f"--{key}", value)]
     several = ["--seeds", str(wanted.seeds)] if wanted.seeds > 1 else []
-    rest = [part for key, value in found.items() if key not in _FLAGS for part in ("--set", f"finetune.{key}={value}")]
+    rest = [part for key, value in found.items() if key not in _FLAGS or not value for part in ("--set", f"finetune.{key}={value}")]
     return ["train", wanted.name, *flags, *several, *rest]
 
 

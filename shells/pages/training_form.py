@@ -13,7 +13,7 @@ import streamlit as st
 from eval.wording import Words
 from eval.wording.numbers import percent
 from finetune.config import FinetuneConfig, Method
-from shells.pages.training_command import ADVANCED, RECIPES, Limit, Wanted, amount_of, limit_of, limits
+from shells.pages.training_command import ADVANCED, LIMITS, RECIPES, Limit, Wanted, amount_of, limit_of
 from studies.project import Project
 
 _KEY: Final = "train"  # what the keys of the form begin with
@@ -92,11 +92,10 @@ def _recipe(config: FinetuneConfig, say: Words) -> dict[str, float]:
 
 def _length(config: FinetuneConfig, say: Words) -> tuple[Limit, float]:
     """Draw what ends training and how much of it there is."""
-    possible = limits(config)
     left, right = st.columns([2, 1], vertical_alignment="bottom")
     chosen: Any = left.segmented_control(
         say("train-length"),
-        list(possible),
+        list(LIMITS),
         default=limit_of(config),
         required=True,
         format_func=lambda code: say(f"train-length-{code}"),
@@ -115,8 +114,6 @@ def _length(config: FinetuneConfig, say: Words) -> tuple[Limit, float]:
         key=f"{_KEY} amount {limit}",
         persist_state="session",
     )
-    if len(possible) < len(_STEPS):
-        st.caption(say("train-length-set", key=f"finetune.{possible[-1]}"))
     return limit, amount
 
 

@@ -59,3 +59,10 @@ def test_broken_toml_a_missing_file_and_a_stray_key_are_one_clear_error(tmp_path
         read_layers(tmp_path / "none.toml")
     with pytest.raises(ConfigurationError, match="outside a section"):
         read_layers(_file(tmp_path, "k = 1\n"))
+
+
+def test_an_override_without_a_value_takes_the_default_again(tmp_path: Path) -> None:
+    path = tmp_path / "ragft.toml"
+    path.write_text('[model]\nname = "written"\nsize = 3\n', encoding="utf-8")
+    layers = read_layers(path, ["model.name=", "model.unwritten=", "other.key="])
+    assert layers.values == {"model": {"size": 3}} and layers.origins == {"model.size": str(path)}

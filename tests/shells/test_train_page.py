@@ -103,14 +103,14 @@ def test_what_is_changed_stands_in_the_command_and_nothing_else(root: Path) -> N
     assert "qa 29\xa0%, paraphrases 71\xa0%" in told(app)
 
 
-def test_what_the_configuration_sets_is_not_said_again_and_a_budget_there_holds(root: Path) -> None:
+def test_what_the_configuration_sets_is_not_said_again_and_a_budget_there_can_be_taken_back(root: Path) -> None:
     with open(root / "ragft.toml", "a", encoding="utf-8") as file:
         file.write('[finetune]\nbudget = "90s"\nrecipe = "documents"\nmethod = "full"\nrank = 4\n')
     app = opened()
     assert command(app).startswith("ragft train main --config")
-    assert app.button_group(key="train limit").options == ["time"]
     assert app.number_input(key="train amount budget").value == 1.5
-    assert "finetune.budget" in told(app)
+    sound(app.button_group(key="train limit").set_value("tokens").run())
+    assert "--tokens 60000" in command(app) and "--set finetune.budget=" in command(app)
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,6 @@ train-length-help = A time budget counts for the whole command but its alarms; t
 train-length-budget = time
 train-length-tokens = tokens
 train-length-epochs = passes
-train-length-set = The configuration sets { $key }, which holds: take it out of the file to choose another limit.
 train-amount-budget = Minutes
 train-amount-tokens = Tokens
 train-amount-epochs = Passes over the data

@@ -40,7 +40,6 @@ train-length-help = Un budget de temps vaut pour toute la commande, alarmes exce
 train-length-budget = temps
 train-length-tokens = tokens
 train-length-epochs = passes
-train-length-set = La configuration fixe { $key }, qui s’applique : retirez-le du fichier pour choisir une autre limite.
 train-amount-budget = Minutes
 train-amount-tokens = Tokens
 train-amount-epochs = Passes sur les données
