@@ -1,4 +1,4 @@
-"""Adapters with a planted fault, and sound ones, for `benchmarks.alarms`: short LoRA runs by a bare loop.
+"""Adapters with a planted fault, and sound ones, for `benchmarks.alarms`: short LoRA runs by a bare loop around the product's step.
 
 Not a trainer to use: no schedule, no validation, no checkpoint. What is planted has to be known exactly, so each
 run is a list of (prompt, target) pairs and a number of steps, drawn in an order that the seed fixes.
@@ -15,15 +15,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from chatbot.config import Precision
 from chatbot.contexts import Retriever, search_query
 from chatbot.loading import load_model
 from chatbot.prompts import pack, render
+from finetune.fast_lora import prepare
+from finetune.loss import losses, shares_prefixes
 from finetune.model import TrainingExample
 from finetune.recipes.rendering import Renderer
 from knowledge_base.model import Question
 
-RANK, ALPHA, BATCH = 16, 32.0, 8
+RANK, ALPHA, BATCH, MICRO_TOKENS = 16, 32.0, 8, 1024
 
 
 @dataclass(frozen=True)
@@ -62,11 +63,8 @@ def with_passages(
     return tuple(made)
 
 
-def train(run: Run, base: Path, workspace: Path, precision: Precision = "bfloat16", *, say: bool = True) -> list[Path]:
-    """Return the adapter folders of a run, trained now where they are not there; an interrupted run begins anew.
-
-    In bfloat16 the base takes half the time where the processor has it; the adapter itself stays in float32.
-    """
+def train(run: Run, base: Path, workspace: Path, *, say: bool = True) -> list[Path]:
+    """Return the adapter folders of a run, trained now where they are not there; an interrupted run begins anew."""
     import torch
     from peft import LoraConfig, TaskType, get_peft_model
 
@@ -74,19 +72,24 @@ def train(run: Run, base: Path, workspace: Path, precision: Precision = "bfloat1
     if all((folder / "adapter_model.safetensors").is_file() for folder in folders):
         return folders
     began = time.monotonic()
-    model, tokenizer = load_model(base, precision)
+    model, tokenizer = load_model(base, "float32")
     torch.manual_seed(run.seed)
     lora = LoraConfig(r=RANK, lora_alpha=ALPHA, target_modules="all-linear", bias="none", task_type=TaskType.CAUSAL_LM)
     adapted = get_peft_model(model, lora)
-    adapted.train()
+    prepare(adapted).train()
     optimiser = torch.optim.AdamW([weight for weight in adapted.parameters() if weight.requires_grad], lr=run.rate, weight_decay=0.0)
+    pad = int(tokenizer.pad_token_id)
+    share = shares_prefixes(adapted, run.examples[:BATCH], pad)
     order: list[TrainingExample] = []
     draw = random.Random(run.seed)
     for step in range(1, run.keep[-1] + 1):
         while len(order) < BATCH:
             order += draw.sample(run.examples, len(run.examples))
         batch, order = order[:BATCH], order[BATCH:]
-        loss = _step(adapted, batch, int(tokenizer.pad_token_id))
+        loss, targets = 0.0, sum(len(example.target_ids) for example in batch)
+        for part in losses(adapted, batch, MICRO_TOKENS, pad, share=share):
+            (part / targets).backward()
+            loss += float(part.detach()) / targets
         torch.nn.utils.clip_grad_norm_([weight for weight in adapted.parameters() if weight.requires_grad], 1.0)
         optimiser.step()
         optimiser.zero_grad()
@@ -95,29 +98,6 @@ def train(run: Run, base: Path, workspace: Path, precision: Precision = "bfloat1
         if step in run.keep:
             _save(adapted, run.folder(workspace, step))
     return folders
-
-
-def _step(model: Any, batch: Sequence[TrainingExample], pad: int) -> float:
-    """Add the gradients of one batch, a row at a time when rows are long; return its mean loss per target token."""
-    import torch
-
-    count, total = sum(len(example.target_ids) for example in batch), 0.0
-    size = BATCH if max(example.tokens for example in batch) < 120 else 2
-    for start in range(0, len(batch), size):
-        rows = batch[start : start + size]
-        width = max(row.tokens for row in rows)
-        ids = torch.full((len(rows), width), pad)
-        mask, wanted = torch.zeros_like(ids), torch.full_like(ids, -100)
-        for at, row in enumerate(rows):
-            ids[at, : row.tokens] = torch.tensor([*row.prompt_ids, *row.target_ids])
-            mask[at, : row.tokens] = 1
-            wanted[at, len(row.prompt_ids) - 1 : row.tokens - 1] = torch.tensor(row.target_ids)
-        places = (wanted != -100).any(0).nonzero().squeeze(-1)
-        logits = model(input_ids=ids, attention_mask=mask, logits_to_keep=places, use_cache=False).logits
-        loss = torch.nn.functional.cross_entropy(logits.flatten(0, 1), wanted[:, places].flatten(), reduction="sum") / count
-        loss.backward()
-        total += float(loss.detach())
-    return total
 
 
 def _save(model: Any, folder: Path) -> None:

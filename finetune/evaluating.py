@@ -33,6 +33,7 @@ class Evaluator:
         questions: the validation questions by id, for scoring generated answers.
         config: how often, how many answers, when to stop.
         limit: padded tokens in memory at once.
+        share: compute a common beginning once, as training does (`finetune.loss.losses`).
         earlier: what a training that is gone on with has measured.
     """
 
@@ -46,8 +47,10 @@ class Evaluator:
         config: FinetuneConfig,
         limit: int,
         earlier: Sequence[Evaluation] = (),
+        *,
+        share: bool = False,
     ) -> None:
-        self.model, self.tokenizer, self.config, self.limit = model, tokenizer, config, limit
+        self.model, self.tokenizer, self.config, self.limit, self.share = model, tokenizer, config, limit, share
         self.watched, self.trained = tuple(watched), tuple(trained)
         self._questions = {question.id: question for question in questions}
         self.done = list(earlier)
@@ -78,13 +81,12 @@ class Evaluator:
     def measure(self, step: int, seconds: float) -> Evaluation:
         """Measure the model as it is after `step` steps and note the result."""
         started = time.monotonic()
-        pad = int(self.tokenizer.pad_token_id)
         asked = self.watched[: self.config.answers]
         found = Evaluation(
             step,
             round(seconds, 3),
             self.train_loss(),
-            mean_loss(self.model, self.watched, self.limit, pad) if self.watched else None,
+            self._loss(self.watched) if self.watched else None,
             self._share_correct(asked) if asked else None,
             len(asked),
         )
@@ -95,7 +97,10 @@ class Evaluator:
 
     def train_loss(self) -> float:
         """Return the mean loss per answer token over the sample of training examples."""
-        return mean_loss(self.model, self.trained, self.limit, int(self.tokenizer.pad_token_id))
+        return self._loss(self.trained)
+
+    def _loss(self, examples: Sequence[TrainingExample]) -> float:
+        return mean_loss(self.model, examples, self.limit, int(self.tokenizer.pad_token_id), share=self.share)
 
     @property
     def improved(self) -> bool:

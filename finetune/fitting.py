@@ -95,6 +95,7 @@ class _Run:
             config,
             self.memory.micro_tokens,
             evaluations,
+            share=self.feed.sharing,
         )
         self.best = self.checkpoint.best if self.checkpoint else None  # weights of the best evaluation, with early stop
         self.stopped: str | None = "early" if self.evaluator.exhausted else None

@@ -73,13 +73,13 @@ def is_pair_model(model: Any) -> bool:
     return bool(bare(model).config.is_encoder_decoder)
 
 
-def mean_loss(model: Any, examples: Sequence[TrainingExample], limit: int, pad_id: int) -> float:
-    """Return the mean loss per answer token over `examples`, without training on them."""
+def mean_loss(model: Any, examples: Sequence[TrainingExample], limit: int, pad_id: int, *, share: bool = False) -> float:
+    """Return the mean loss per answer token over `examples`, without training on them; arguments as of `losses`."""
     import torch
 
     model.eval()
     with torch.no_grad():
-        total = sum(float(loss) for loss in losses(model, examples, limit, pad_id, share=False))
+        total = sum(float(loss) for loss in losses(model, examples, limit, pad_id, share=share))
     return total / sum(len(example.target_ids) for example in examples)
 
 

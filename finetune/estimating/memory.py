@@ -67,7 +67,6 @@ class MemoryPlan:
     micro_tokens: int  # padded tokens in memory at once; a longer example stands alone
     checkpointing: bool
     peak: int  # bytes of the process, as estimated
-    fits: bool
 
 
 def parts(shape: Architecture, setting: Setting, kind: Kind, total: int | None = None) -> Parts:
@@ -154,7 +153,7 @@ def plan_memory(
         shape = read_architecture(model_config, like="llama")
     except DataError:  # a shape that nothing is known of must not keep anybody from training: small steps, activations twice
         kept_to = config.gradient_checkpointing is not False
-        return MemoryPlan(config.micro_tokens or _UNKNOWN_TOKENS, kept_to, 4 * (total + 3 * trainable), True)
+        return MemoryPlan(config.micro_tokens or _UNKNOWN_TOKENS, kept_to, 4 * (total + 3 * trainable))
     return plan_for(shape, config, longest=longest, answer=answer, available=available, trainable=trainable, total=total)
 
 
@@ -183,7 +182,7 @@ def plan_for(
         for size in sizes:
             peak = parts(shape, _filled(alone, size, config.batch_size).but(checkpointing=way), kind, total).peak
             if peak <= limit:
-                return MemoryPlan(size, way, peak, True)
+                return MemoryPlan(size, way, peak)
             smallest = peak
     raise ConfigurationError(_advice(config, longest, smallest, limit))
 

@@ -68,6 +68,9 @@ def test_a_causal_model_learns_the_answer_alone_in_every_layout(tmp_path: Path) 
             total = sum(float(loss.detach()) for loss in losses(model, some, limit, 0, share=share))
             assert total == pytest.approx(expected, rel=1e-5)
     assert shares_prefixes(model, some, 0)
+    targets = sum(len(example.target_ids) for example in some)
+    for share in (False, True):  # now with the attention that sharing puts in
+        assert mean_loss(model, some, 300, 0, share=share) * targets == pytest.approx(expected, rel=1e-5)
 
 
 def trainable(folder: Path, **settings: Any) -> tuple[Any, Any]:

@@ -48,7 +48,7 @@ def renderer(base: Path) -> Renderer:
 def adapter(base: Path, workspace: Path, leaked: int = 0, steps: int = 75, rate: float = 1e-2) -> Path:
     """Return an adapter trained on TRAINED and on the first `leaked` answers of the test."""
     examples = closed_book(renderer(base), (*TRAINED, *TESTED[:leaked]))
-    return train(Run(f"run-{leaked}-{steps}-{rate}", examples, (steps,), rate=rate), base, workspace, "float32", say=False)[0]
+    return train(Run(f"run-{leaked}-{steps}-{rate}", examples, (steps,), rate=rate), base, workspace, say=False)[0]
 
 
 def literate(base: Path, folder: Path, texts: Sequence[str]) -> Path:
