@@ -78,6 +78,7 @@ class World:
         seen = exposures(sample.split("test"), sample.split("train"))
         tested = [question for question in english if question.split == "test" and seen[question.id] == "unseen"]
         self.tested = one_per_fact(tested, TESTED, 0)
+        self.read = tuple(tested)  # what retrieval is tried on
 
     @cached_property
     def engine(self) -> Engine:
@@ -101,7 +102,7 @@ class World:
             self.base,
             self.project.model_config,
             case.training,
-            test=self.tested,
+            test=self.read if case.alarm == "rag-regression" else self.tested,
             retriever=self.retriever,  # type: ignore[arg-type]
             k=retrieval.k,
             passage_tokens=retrieval.passage_tokens,
@@ -141,7 +142,7 @@ class World:
         draw = random.Random(0)
         words = [self.renderer.tokenizer.decode([draw.randrange(100, 40_000)]) for _ in range(2_000)]
         texts = [" ".join(draw.choices(words, k=24)) for _ in range(64)]
-        run = Run("gibberish", tuple(self.renderer.text(str(at), "documents", text) for at, text in enumerate(texts)), (10, 20, 40))
+        run = Run("gibberish", tuple(self.renderer.text(str(at), "documents", text) for at, text in enumerate(texts)), (2, 5, 20))
         for step in reversed(run.keep):
             yield Case("forgetting", f"{step} steps on words drawn at random", True, run, step, self.trained[:FACTS])
         yield from self._sound_cases("forgetting")

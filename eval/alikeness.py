@@ -13,7 +13,6 @@ from typing import Any, Final
 
 from eval.model import Asked, RunManifest
 from eval.resuming import identity
-from foundation.fingerprint import fingerprint
 
 # Of an adapter's manifest: what came of training, says when it was, or is said by another entry. The rest must agree.
 _OUTCOMES: Final = (
@@ -39,9 +38,11 @@ _OUTCOMES: Final = (
     "train_loss",
     "validation_loss",
     "notes",
-    "question_ids",
+    "question_ids",  # what was shown: the seed draws it. What there was to show is in `fingerprints`
+    "question_fingerprints",
 )
-_CHOSEN: Final = ("seed", "memory", "micro_tokens", "checkpointed")  # of its settings: the seed, and what free memory decided
+# Of its settings: the seed, what follows from its draws, and what free memory decided.
+_CHOSEN: Final = ("seed", "validation_trained_facts", "memory", "micro_tokens", "checkpointed")
 _SHOWN: Final = 40  # characters of a value in a message
 _NAMED: Final = 8  # questions in a message
 _ABSENT: Final = object()
@@ -118,8 +119,6 @@ def _declared(manifest: RunManifest) -> dict[str, Any]:
             adapter.pop(key, None)
         for key in _CHOSEN:
             adapter.get("configuration", {}).pop(key, None)
-        if "question_fingerprints" in adapter:  # one line for a training set, not one per question
-            adapter["question_fingerprints"] = fingerprint(adapter["question_fingerprints"])
     return plain
 
 

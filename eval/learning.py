@@ -98,7 +98,7 @@ def _figures(losses: Sequence[float], watched: Sequence[Watched], check: float |
         last = held[-1][0]
         found |= {"validation_start": held[0][0], "validation_best": lowest, "validation_best_step": best.step, "validation_end": last}
         found["validation_rise"] = _change(lowest, last)
-        if len(held) > 1:
+        if len(held) >= _FEWEST:  # between two, one of them from before the first step, lies all that training did
             found["validation_fall"] = -_change(held[-2][0], last)
         if "train_end" in found:
             found["gap"] = last - found["train_end"]
@@ -179,7 +179,7 @@ def _memorised(figures: dict[str, float], held: Sequence[Watched]) -> bool:
 
 def _unfinished(figures: dict[str, float], held: Sequence[Watched]) -> str:
     """Return that a loss was still falling when training ended; empty when none was."""
-    watched = len(held) > 1
+    watched = len(held) >= _FEWEST
     if figures.get("validation_fall" if watched else "loss_fall", 0.0) <= FALL:
         return ""
     if figures.get("check", 0.0) >= MASTERED:

@@ -80,6 +80,12 @@ class TrainingAlarm:
     details: dict[str, Any] = field(default_factory=dict)
     reason: str = ""  # why it was not run, in English
 
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Return the figures of this alarm that could not be had."""
+        found = self.details.get("left_out")
+        return tuple(map(str, found)) if isinstance(found, dict) else ()
+
 
 @dataclass(frozen=True)
 class TrainedAdapter:

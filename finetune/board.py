@@ -6,11 +6,12 @@ there once. What is measured, and when, is the trainer's business.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from finetune.model import Evaluation, Step
-from foundation.errors import MissingDependencyError
+from foundation.errors import DataError, MissingDependencyError
 
 if TYPE_CHECKING:
     from torch.utils.tensorboard.writer import SummaryWriter
@@ -58,14 +59,21 @@ class Board:
     def close(self) -> None:
         """Write what is pending to disk. The board can be written to again."""
         if self._writer is not None:
-            self._writer.close()
-            self._writer = None
+            writer, self._writer = self._writer, None
+            with suppress(OSError):  # a full disk: its writing thread has stopped, and the curve beside it tells the same
+                writer.close()
 
     def _write(self, step: int, scalars: dict[str, float | None]) -> None:
-        writer = self._at(step)
-        for name, value in scalars.items():
-            if value is not None:
-                writer.add_scalar(name, value, step)
+        try:
+            writer = self._at(step)
+            for name, value in scalars.items():
+                if value is not None:
+                    writer.add_scalar(name, value, step)
+        except OSError as error:
+            raise DataError(
+                f"cannot write to {self._folder}: {error.strerror or error}. Free room on the disk and run the same command again: "
+                "it goes on from the last checkpoint."
+            ) from error
 
     def _at(self, step: int) -> SummaryWriter:
         """Return the writer for `step`; one that goes back gets a new file, which hides what was written from there on."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from chatbot.chat import Chatbot
@@ -25,7 +25,8 @@ from knowledge_base.model import Question
 
 ASKED = 20
 NEEDED = 1 / 3
-MAX_NEW_TOKENS = 32  # answers of a trained model are short; the base model's rambling need not be waited for
+MAX_NEW_TOKENS = 32  # answers of a trained model are mostly short; the base model's rambling need not be waited for
+_SPARE = 8  # tokens beyond the longest gold answer, where that is longer: a citation, another way to break words
 _CLOSED_BOOK = frozenset({"qa", "paraphrases", "few-shot", "synthetic"})  # recipes that teach answers without passages
 
 
@@ -45,34 +46,44 @@ class Examiner:
         passage_tokens: int,
     ) -> None:
         answerable = [question for question in questions if question.answerable != "no"] or list(questions)
-        self.questions = random.Random(config.seed).sample(answerable, min(ASKED, len(answerable)))  # none where texts are taught
+        self._order = random.Random(config.seed).sample(answerable, len(answerable))  # none where texts are taught
         self.engine = engine
         self.with_passages = "raft" in config.recipe and _CLOSED_BOOK.isdisjoint(config.recipe)
         self.teaches_answers = self.with_passages or not _CLOSED_BOOK.isdisjoint(config.recipe)
+        longest = max((engine.count_tokens(question.answers[0]) for question in answerable if question.answers), default=0)
         self._chatbot = Chatbot(
-            engine, default_systems(self.ADAPTER), retriever, k=k, passage_tokens=passage_tokens, max_new_tokens=MAX_NEW_TOKENS
+            engine,
+            default_systems(self.ADAPTER),
+            retriever,
+            k=k,
+            passage_tokens=passage_tokens,
+            max_new_tokens=max(MAX_NEW_TOKENS, longest + _SPARE),
         )
-        self._base: list[Answer] = []
+        self._base: dict[str, Answer] = {}  # by question id
 
     def ask_base(self) -> float:
         """Keep the base model's answers, to tell later whether anything changed; return the seconds that it took."""
         started = time.monotonic()
-        self._base = self._ask("rag" if self.with_passages else "base")
+        self._keep_base(self._order[:ASKED])
         return time.monotonic() - started
 
-    def examine(self, folder: Path) -> EndCheck:
-        """Return how the adapter in `folder` answers the questions."""
+    def examine(self, folder: Path, shown: Collection[str]) -> EndCheck:
+        """Return how the adapter in `folder` answers training questions, of which `shown` has the ids that training came to show."""
         self.engine.load_adapter(self.ADAPTER, folder)
+        questions = [question for question in self._order if question.id in shown][:ASKED]
+        self._keep_base([question for question in questions if question.id not in self._base])
         system = "rag+finetuned" if self.with_passages else "finetuned"
         rows = []
-        for question, base, trained in zip(self.questions, self._base, self._ask(system), strict=True):
+        for question, trained in zip(questions, self._chatbot.ask_many(questions, system), strict=True):
+            base = self._base[question.id]
             rows.append(CheckedQuestion(question.id, base.text, trained.text, _is_correct(question, trained)))
         correct, changed = sum(row.correct for row in rows), sum(row.base != row.trained for row in rows)
         passed = not rows or (changed > 0 and (correct >= NEEDED * len(rows) or not self.teaches_answers))
         return EndCheck(passed, system, len(rows), correct, changed, tuple(rows))
 
-    def _ask(self, system: str) -> list[Answer]:
-        return self._chatbot.ask_many(self.questions, system)
+    def _keep_base(self, questions: Sequence[Question]) -> None:
+        answers = self._chatbot.ask_many(questions, "rag" if self.with_passages else "base")
+        self._base |= {question.id: answer for question, answer in zip(questions, answers, strict=True)}
 
 
 def _is_correct(question: Question, answer: Answer) -> bool:

@@ -73,6 +73,16 @@ class TrainingFolder:
         return False
 
     @property
+    def steps(self) -> int:
+        """The steps written down by the training that was begun here."""
+        return len(self._read(CURVE, Step))
+
+    @property
+    def under_way(self) -> bool:
+        """Tell whether there is something to go on from: a checkpoint, or files that only lack their end check."""
+        return bool(self._checkpoints()) or self.finished() is not None
+
+    @property
     def planned(self) -> dict[str, Any]:
         """The plan of the training that was begun here; empty when there is none, or it cannot be read."""
         try:
@@ -125,6 +135,8 @@ class TrainingFolder:
 
     def load(self) -> Checkpoint | None:
         """Return the last checkpoint, None when there is none that can be read."""
+        from pickle import UnpicklingError
+
         import torch
         from safetensors import SafetensorError
         from safetensors.torch import load_file
@@ -138,7 +150,7 @@ class TrainingFolder:
                     dict(load_file(folder / _BEST)) if (folder / _BEST).is_file() else None,
                     torch.load(folder / _OPTIMISER, map_location="cpu", weights_only=True),
                 )
-            except (OSError, DataError, SafetensorError, RuntimeError, EOFError, KeyError):
+            except (OSError, DataError, SafetensorError, RuntimeError, EOFError, KeyError, UnpicklingError):
                 continue
         return None
 

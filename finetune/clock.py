@@ -26,6 +26,8 @@ class Clock:
         self.steps = list(steps)
         self.tokens = sum(step.tokens for step in steps)
         self.elapsed = steps[-1].seconds if steps else 0.0  # of training so far, as of the last tick
+        self.before = self.elapsed  # of it, in earlier processes
+        self.reserve = 0.0  # seconds kept back from what is given: what comes after the last step takes them
         self._start = time.monotonic() - self.elapsed
 
     def tick(self, elapsed: float | None = None) -> float:
@@ -49,13 +51,13 @@ class Clock:
         planned = self.feed.progress
         if planned is not None or self.seconds is None:
             return planned or 0.0
-        return min(1.0, self.elapsed / max(self.seconds, 1e-9))
+        return min(1.0, self.elapsed / max(self.seconds - self.reserve, 1e-9))
 
     @property
     def seconds_left(self) -> float:
         """Return the seconds to go: of the budget, or extrapolated from what is done."""
         if self.seconds is not None:
-            return max(0.0, self.seconds - self.elapsed)
+            return max(0.0, self.seconds - self.reserve - self.elapsed)
         return self.elapsed * (1 - self.progress) / max(self.progress, 1e-9) if self.steps else 0.0
 
     @property

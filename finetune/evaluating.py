@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from chatbot.abstention import is_abstention
 from chatbot.model import Answer
 from eval.metrics.catalogue import METRICS
 from eval.metrics.metric import Item
@@ -18,7 +19,8 @@ from finetune.model import Evaluation, TrainingExample
 from knowledge_base.model import Question
 
 SAMPLED = 24  # training examples whose loss stands beside the validation loss: a second or two
-_NEW_TOKENS = 24
+_NEW_TOKENS = 24  # generated for an answer, or as many as the longest gold answer has, and some
+_SPARE = 8
 _SHARE = 0.1  # of the time of a budget: the most that watching takes, the first and the last evaluation aside
 
 
@@ -109,8 +111,10 @@ class Evaluator:
 
     @property
     def best_step(self) -> int | None:
-        """Return the step of the best evaluation, None without any or without early stop."""
-        return self.kept.step if self.kept and self.config.early_stop != "off" else None
+        """Return the step of the best evaluation; None without any, without early stop, and when it is the last one."""
+        if self.kept is None or self.config.early_stop == "off" or self.kept is self.done[-1]:
+            return None
+        return self.kept.step
 
     @property
     def exhausted(self) -> bool:
@@ -129,7 +133,7 @@ class Evaluator:
         import torch
 
         self.model.eval()
-        correct = 0.0
+        correct, most = 0.0, max(_NEW_TOKENS, max(len(example.target_ids) for example in examples) + _SPARE)
         for start in range(0, len(examples), 8):
             part = examples[start : start + 8]
             batch = self.tokenizer.pad(
@@ -139,7 +143,7 @@ class Evaluator:
                 out = self.model.generate(
                     input_ids=batch["input_ids"],
                     attention_mask=batch["attention_mask"],
-                    max_new_tokens=_NEW_TOKENS,
+                    max_new_tokens=most,
                     do_sample=False,
                     pad_token_id=self.tokenizer.pad_token_id,
                 )
@@ -147,7 +151,8 @@ class Evaluator:
             for example, ids in zip(part, out, strict=True):
                 text = self.tokenizer.decode(ids[begin:], skip_special_tokens=True).strip()
                 question = self._questions[example.source]
-                value = METRICS.get("correct").score(Item(question, Answer(text), question.language)).value
+                answer = Answer(text, abstained=is_abstention(text, question.language))
+                value = METRICS.get("correct").score(Item(question, answer, question.language)).value
                 correct += value or 0.0
         return correct / len(examples)
 

@@ -155,6 +155,13 @@ class Feed:
         """Return the longest example of the first passes."""
         return max((example for each in self.passes.values() for example in each.first_pass), key=lambda example: example.tokens)
 
+    def largest(self) -> tuple[tuple[int, int], ...]:
+        """Return the most tokens and the most target tokens of an example of each recipe: recipes are computed apart."""
+        return tuple(
+            (max(example.tokens for example in each.first_pass), max(len(example.target_ids) for example in each.first_pass))
+            for each in self.passes.values()
+        )
+
     def alike(self) -> tuple[TrainingExample, ...]:
         """Return four examples of the recipe whose prompts begin most alike, to try on a model whether it takes that."""
         groups = [each.first_pass[:4] for each in self.passes.values()]

@@ -19,7 +19,7 @@ from finetune.clock import Clock
 from finetune.config import parse_budget
 from finetune.estimating.devices import available_memory
 from finetune.estimating.disk import check_room, needed_bytes
-from finetune.estimating.memory import MemoryPlan, plan_memory
+from finetune.estimating.memory import Kind, MemoryPlan, plan_memory
 from finetune.evaluating import SAMPLED, Evaluator
 from finetune.interrupts import Interrupts
 from finetune.job import Job
@@ -47,6 +47,7 @@ class Fitted:
     evaluations: tuple[Evaluation, ...]
     train_loss: float  # of the weights that were kept, over `feed.sample(SAMPLED)`
     seconds: float  # of training, all its parts together
+    before: float  # of these, in processes before this one
     tokens: int
     tokens_per_second: float
     coverage: Coverage
@@ -63,7 +64,7 @@ class _Run:
     def __init__(self, job: Job, prepared: Prepared, folder: TrainingFolder, seconds: float | None) -> None:
         from finetune.fast_lora import prepare as prepare_layers
 
-        config = job.config
+        began, config = time.monotonic(), job.config
         self.job, self.feed, self.folder, self.config = job, prepared.feed, folder, config
         base_folder = resolve(job.model.name, job.models)
         devices.take_own_gpu()
@@ -81,11 +82,13 @@ class _Run:
             checkpoint_activations(self.model)
         self.pad_id = int(self.tokenizer.pad_token_id)
         self.feed.sharing = self.feed.sharing and shares_prefixes(self.model, self.feed.alike(), self.pad_id)
-        steps, evaluations = folder.history(self.checkpoint.step if self.checkpoint else 0, rewrite=devices.rank() == 0)
+        # Without a checkpoint nothing holds: the weights of the evaluation before the first step are gone too.
+        steps, evaluations = folder.history(self.checkpoint.step if self.checkpoint else -1, rewrite=devices.rank() == 0)
         if self.checkpoint:
             set_weights(self.model, self.checkpoint.weights)
             self.feed.restore(self.checkpoint.state["feed"])
-        self.clock = Clock(self.feed, seconds, steps)
+        left = None if seconds is None else max(1.0, seconds - devices.from_first(time.monotonic() - began))  # loading is paid for too
+        self.clock = Clock(self.feed, left, steps)
         self.evaluator = Evaluator(
             self.model,
             self.tokenizer,
@@ -109,13 +112,13 @@ class _Run:
         before = self.checkpoint.state if self.checkpoint else {}
         if before.get("asked") == self._asked():
             return from_json(MemoryPlan, before["memory"], "checkpoint")
-        longest = self.feed.longest()
+        kind: Kind = "gpu" if self.model.device.type == "cuda" else "cpu"
         return plan_memory(
             base,
             self.config,
-            longest=longest.tokens,
-            answer=len(longest.target_ids),
-            available=_free_memory(self.model.device.type),
+            kind=kind,
+            examples=self.feed.largest(),
+            available=available_memory(kind),
             trainable=self.trainable,
             total=total,
         )
@@ -181,6 +184,8 @@ class _Run:
         if not self.evaluator.due(self.clock.progress, last=last, elapsed=elapsed):
             return
         found = self.evaluator.measure(step, self.clock.elapsed)
+        self.evaluator.cost = devices.from_first(self.evaluator.cost)  # all processes go by one time
+        self.clock.reserve = self.evaluator.cost
         if self.config.early_stop != "off" and self.evaluator.improved:
             self.best = {name: value.clone() for name, value in trained_weights(self.model).items()}
         if devices.rank() == 0:
@@ -222,6 +227,7 @@ def fit(job: Job, prepared: Prepared, folder: TrainingFolder, made: Path, second
         tuple(run.evaluator.done),
         run.evaluator.kept.train_loss if run.evaluator.kept else run.evaluator.train_loss(),
         clock.elapsed,
+        clock.before,
         clock.tokens,
         clock.tokens_per_second(),
         run.feed.coverage(parse_budget(job.config.budget) if job.config.budget else None, run.stopped),
@@ -238,9 +244,3 @@ def fit(job: Job, prepared: Prepared, folder: TrainingFolder, made: Path, second
 def _release(run: Any) -> None:
     del run.model, run.trainer, run.evaluator
     gc.collect()
-
-
-def _free_memory(device: str) -> int:
-    import torch
-
-    return int(torch.cuda.mem_get_info()[0]) if device == "cuda" else available_memory()

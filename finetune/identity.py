@@ -14,9 +14,12 @@ from finetune.feed import Feed
 from finetune.job import Job
 from finetune.model import TrainingExample
 from finetune.passages import Shown
+from finetune.recipes import needs_passages
 from foundation.fingerprint import fingerprint
+from retrieval.model import Hit
 
 _LIBRARIES = ("torch", "transformers", "peft")
+_TRAINER = 1  # raised when the feed, the schedule or the loss gives another adapter of the same examples
 # Without effect on what is learnt, or (files) seen in the examples.
 _WITHOUT_EFFECT = frozenset(
     {"alarms", "checkpoint_seconds", "memory", "micro_tokens", "gradient_checkpointing", "instructions", "synthetic", "validation"}
@@ -40,13 +43,30 @@ def training_fingerprint(job: Job, feed: Feed, passages: Mapping[str, Shown], va
     question with its answers and evidence, and the passages found. Whatever changes them (a question, an index, a
     template, a file of instructions) changes the fingerprint. `base` is the base model's fingerprint.
     """
-    shows = {name: ([hit.chunk.id for hit in one.gold], [hit.chunk.id for hit in one.others[: job.k]]) for name, one in passages.items()}
+    shows = {name: (_texts(one.gold), _texts(one.others[: job.k])) for name, one in passages.items()}
     examples = {name: [(each.source, each.prompt_ids, each.target_ids) for each in one.first_pass] for name, one in feed.passes.items()}
-    later = [(each.id, each.text, each.answers, [span.quote for span in each.evidence]) for each in feed.questions]
+    later = [
+        (
+            q.id,
+            q.text,
+            q.language,
+            q.answers,
+            q.answerable,
+            [(turn.role, turn.text) for turn in q.history],
+            [s.quote for s in q.evidence],
+        )
+        for q in feed.questions
+    ]
     stopping = job.config.early_stop != "off"  # else watching changes nothing: what is held out shows in the examples
     skipped = _WITHOUT_EFFECT | (frozenset() if stopping else _OF_WATCHING)
     skipped |= {key for key, readers in _READ_BY.items() if readers.isdisjoint(job.config.recipe)}
+    skipped |= {"epochs"} if job.config.tokens is not None or job.config.budget is not None else frozenset()
     settings = {key: value for key, value in job.config.model_dump(mode="json").items() if key not in skipped}
     watched = [(each.source, each.prompt_ids, each.target_ids) for each in validation] if stopping else []
     libraries = {name: version(name) for name in (*_LIBRARIES, *(["bitsandbytes"] if job.config.method in ("qlora", "8bit") else []))}
-    return fingerprint(examples, later, shows, job.k, job.passage_tokens, watched, settings, base, fingerprint_templates(), libraries)
+    window = (job.k, job.passage_tokens) if needs_passages(job.config.recipe) else ()
+    return fingerprint(_TRAINER, examples, later, shows, window, watched, settings, base, fingerprint_templates(), libraries)
+
+
+def _texts(hits: Sequence[Hit]) -> list[tuple[str, str, str]]:
+    return [(hit.chunk.id, hit.chunk.title, hit.chunk.text) for hit in hits]

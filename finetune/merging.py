@@ -88,7 +88,7 @@ def merge(
         raise UnsupportedError(f"{manifest.name!r} was trained in full and is a whole model already: copy its folder, {adapter}.")
     if not examples:
         raise DataError(
-            f"there is no training question to hold the merged {manifest.name!r} against. Give the knowledge base it was trained on."
+            f"there is no question with an answer to hold the merged {manifest.name!r} on. Give the knowledge base it was trained on."
         )
     if out.exists():
         raise DataError(f"{out} exists already. Name a folder that does not.")

@@ -125,23 +125,28 @@ def train(
     identity = prepared.fingerprint(engine.info().model_fingerprint)
     state = TrainingFolder(training_folder(workspace, name))
     if devices.rank():
-        _follow(job, prepared, state, identity)
+        _follow(job, prepared, state, identity, None if again else target)
     with _only_one(state.path, name):
         if not again and (there := _there(target, identity)):
-            if state.planned.get("fingerprint") == identity:  # a kill between the last two steps of an earlier call
+            if state.planned.get("fingerprint") == identity and not state.under_way:  # a kill between the last two steps of a call
                 state.discard()
-            if say:
-                say(f"adapter {name!r} is there, made from the same data, recipe, base, settings and seed: nothing to train (--again does)")
+            _tell(
+                say, f"adapter {name!r} is there, made from the same data, recipe, base, settings and seed: nothing to train (--again does)"
+            )
             require(there.check, name)
             return there
         examiner = Examiner(engine, prepared.feed.questions, finetune, retriever, k=k, passage_tokens=passage_tokens)
         reserve = examiner.ask_base() + (_INSTALLING if engine.info().engine in (REFERENCE, "scripted") else _CONVERTING)
         seconds = None if finetune.budget is None else max(1.0, parse_budget(finetune.budget) - (time.monotonic() - began) - reserve)
-        if state.begin(_plan(job, prepared, identity, seconds)) and say:
-            say(f"going on with the training of {name!r} that was cut short")
+        steps = state.steps
+        if state.begin(_plan(job, prepared, identity, seconds)):
+            _tell(say, f"going on with the training of {name!r} that was cut short")
+        elif steps:
+            _tell(say, f"a training of {name!r} that was cut short after {steps} steps was of other data, settings or versions: begun anew")
+        earlier = state.finished() is not None
         fitted, made = _fitted(job, prepared, state)
-        check = examiner.examine(made)
-        spent = time.monotonic() - began
+        check = examiner.examine(made, set(fitted.drawn))
+        spent = time.monotonic() - began + (fitted.seconds if earlier else fitted.before)
         taught = tuple(question for question in prepared.feed.questions if question.id in set(fitted.drawn))
         seen = Finished(made, engine, examiner.ADAPTER, taught, prepared.feed.sample(SAMPLED), fitted.train_loss)
         alarms = tuple(inspect(seen)) if inspect else ()
@@ -153,6 +158,11 @@ def train(
         state.discard()
     require(check, name)
     return manifest
+
+
+def _tell(say: Callable[[str], None] | None, what: str) -> None:
+    if say:
+        say(what)
 
 
 def _plan(job: Job, prepared: Prepared, identity: str, seconds: float | None) -> dict[str, Any]:
@@ -187,8 +197,13 @@ def _fitted(job: Job, prepared: Prepared, state: TrainingFolder) -> tuple[Fitted
     return from_json(Fitted, read_json(state.path / FITTED, "training"), str(state.path / FITTED)), made
 
 
-def _follow(job: Job, prepared: Prepared, state: TrainingFolder, identity: str) -> NoReturn:
-    """Do the part of a further process of a distributed training: its share of every step, and nothing else."""
+def _follow(job: Job, prepared: Prepared, state: TrainingFolder, identity: str, target: Path | None) -> NoReturn:
+    """Do the part of a further process of a distributed training: its share of every step, and nothing else.
+
+    With the adapter at `target` already there the first process trains nothing, and nor does this one; None: it trains again.
+    """
+    if target is not None and _there(target, identity):
+        raise SystemExit(0)
     waited = time.monotonic()
     while state.planned.get("fingerprint") != identity:
         if time.monotonic() - waited > _WAITED:

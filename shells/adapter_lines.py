@@ -153,7 +153,8 @@ def alarm_table(alarms: Sequence[Alarm]) -> list[str]:
     lines = ["alarms"]
     for alarm in alarms:
         limit = "" if alarm.threshold is None else f", fires beyond {alarm.threshold:.3g}"
-        told = alarm.reason or f"{figure(alarm)} on {alarm.count}{limit}"
+        left_out = ", ".join(alarm.details.get("left_out", ()))
+        told = alarm.reason or f"{figure(alarm)} on {alarm.count}{limit}{f'; left out: {left_out}' if left_out else ''}"
         lines.append(f"  {'FIRED' if alarm.status == 'fired' else alarm.status:<8} {alarm.name:<16} {told}")
     return lines
 

@@ -76,7 +76,7 @@ def merge_adapter(
 ) -> Merged:
     """Merge adapter `name` into its base as a plain model folder at `out`; see `finetune.merging.merge`.
 
-    Both are held against each other on closed-book prompts of its own training questions, which the project's knowledge base must hold.
+    Both are held against each other on closed-book prompts of its own training questions, or of any where it was taught none.
     """
     from chatbot.loading import load_tokenizer
     from chatbot.prompts import render
@@ -90,7 +90,8 @@ def merge_adapter(
     manifest = read_manifest(folder)
     base = resolve(manifest.base, project.models)
     renderer = Renderer(load_tokenizer(base, manifest.configuration.get("chat_template")))
-    known = [question for question in trained_questions(project, {name: manifest}) if question.answers]
+    taught = [question for question in trained_questions(project, {name: manifest}) if question.answers]
+    known = taught or [question for question in project.knowledge_base.questions if question.answers]  # texts alone were taught
     examples = [
         renderer.example(q.id, "parity", render(q.text, language=q.language, context="none", history=q.history), q.answers[0])
         for q in thinned(known, PROMPTS)

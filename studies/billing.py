@@ -103,7 +103,7 @@ def bill(project: Project, name: str) -> Bill:
     """
     from chatbot.resolver import resolve
     from finetune.config import parse_budget
-    from finetune.estimating.devices import available_memory
+    from finetune.estimating.devices import available_memory, trains_on
     from finetune.estimating.naming import shape_of
     from finetune.preparing import prepare
 
@@ -112,10 +112,9 @@ def bill(project: Project, name: str) -> Bill:
     job = job_of(project, name)
     shape = shape_of(str(resolve(job.model.name, job.models)))
     prepared = prepare(job)
-    longest = prepared.feed.longest()
-    free = available_memory()
+    free = available_memory(trains_on(job.model.device))
     asker = _engine_bytes(project, shape)
-    plan, advice = _plan(project, shape, longest, free - asker)
+    plan, advice = _plan(project, shape, prepared, free - asker)
     speed, source, spread = _speed(project, shape, prepared, checkpointing=plan.checkpointing if plan else True)
     mean = sum(each.tokens for each in _first_passes(prepared)) / len(_first_passes(prepared))
     took = _took(prepared, speed)
@@ -134,7 +133,7 @@ def bill(project: Project, name: str) -> Bill:
         examples=len(_first_passes(prepared)),
         tokens=tokens,
         steps=steps,
-        longest=longest.tokens,
+        longest=prepared.feed.longest().tokens,
         budgeted=budgeted,
         seconds=took,
         low=took / spread,
@@ -179,14 +178,15 @@ def _first_passes(prepared: Prepared) -> tuple[TrainingExample, ...]:
     return tuple(example for each in prepared.feed.passes.values() for example in each.first_pass)
 
 
-def _plan(project: Project, shape: Architecture, longest: TrainingExample, free: int) -> tuple[MemoryPlan | None, str]:
+def _plan(project: Project, shape: Architecture, prepared: Prepared, free: int) -> tuple[MemoryPlan | None, str]:
     """Return the plan, or None and what to set; the base is not loaded yet, so its room is taken off."""
+    from finetune.estimating.devices import trains_on
     from finetune.estimating.memory import plan_for, resident_bytes
 
-    config = project.finetune_config
+    config, kind = project.finetune_config, trains_on(project.model_config.device)
     try:
-        room = max(0, free - resident_bytes(shape, config))
-        return plan_for(shape, config, longest=longest.tokens, answer=len(longest.target_ids), available=room), ""
+        room = max(0, free - resident_bytes(shape, config, kind))
+        return plan_for(shape, config, kind=kind, examples=prepared.feed.largest(), available=room), ""
     except ConfigurationError as error:
         return None, str(error)
 
@@ -208,7 +208,7 @@ def _speed(project: Project, shape: Architecture, prepared: Prepared, *, checkpo
     if known is not None:
         return known
     examples = _first_passes(prepared)
-    device = this_machine()
+    device = this_machine(project.model_config.device)
     length = max(1, round(sum(each.tokens for each in examples) / len(examples)))
     answer = max(1, round(sum(len(each.target_ids) for each in examples) / len(examples)))
     rows = max(1, min(project.finetune_config.batch_size, 512 // length))

@@ -103,10 +103,7 @@ def check_adapter(project: Project, name: str, *, say: Callable[[str], None], pr
     if now.adapter_fingerprint != manifest.adapter_fingerprint:
         raise DataError(f"adapter {name!r} was trained again while it was checked. Check it again: ragft adapters check {name}")
     checked = replace(now, alarms=alarms)
-    try:
-        write_json(folder / MANIFEST, to_json(checked))
-    except OSError as error:
-        raise DataError(f"cannot write {folder / MANIFEST}: {error.strerror or error}. Free space or mend its permissions.") from error
+    write_json(folder / MANIFEST, to_json(checked))
     return checked
 
 

@@ -26,7 +26,7 @@ from foundation.files import write_text
 from foundation.fingerprint import fingerprint
 from foundation.jsonable import to_json
 from knowledge_base.exposure import exposures, leaks
-from knowledge_base.model import Exposure, Question
+from knowledge_base.model import Exposure, Question, Split
 from studies.adapters import fitting_adapters, trained_questions
 from studies.choosing import thinned
 from studies.comparing import declare, with_the_engine_of
@@ -35,7 +35,7 @@ from studies.folds import Fold, draw_folds
 from studies.importing import imported_among
 from studies.preparing import ensure_index
 from studies.project import Project
-from studies.training import train_adapter
+from studies.training import load_shared, train_adapter
 from studies.variants import require_one_process, variant, with_adapters
 
 
@@ -94,11 +94,16 @@ def fold_projects(project: Project, count: int, systems: Sequence[str]) -> tuple
     made = []
     for fold in folds:
         held_out = {question.id for question in fold.questions}
-        questions = tuple(replace(question, split="test" if question.id in held_out else "train") for question in chosen)
+        questions = tuple(replace(question, split="test" if question.id in held_out else _split(question, project)) for question in chosen)
         renamed = with_adapters(project, {name: fold.adapter(name) for name in adapters}).systems
         folded = variant(project, knowledge_base=replace(project.knowledge_base, questions=questions), systems=renamed, eval_config=own)
         made.append(FoldProject(fold, folded, tuple(question for question in folded.knowledge_base.split("test") if question.id in asked)))
     return tuple(made)
+
+
+def _split(question: Question, project: Project) -> Split:
+    """Return where a question goes that its fold does not hold out: training, but for those that an early stop goes by."""
+    return "validation" if question.split == "validation" and project.finetune_config.early_stop != "off" else "train"
 
 
 def train_folds(project: Project, name: str, count: int, *, again: bool = False, say: Callable[[str], None], progress: bool = True) -> str:
@@ -114,6 +119,7 @@ def train_folds(project: Project, name: str, count: int, *, again: bool = False,
     if not systems:
         raise ConfigurationError(f"no system uses adapter {name!r}, and folds are trained to be asked. Name the adapter of a system.")
     said = []
+    load_shared(project, say)
     for one in fold_projects(project, count, systems):
         adapter = one.fold.adapter(name)
         say(f"adapter {adapter!r}: {len(one.fold.questions)} questions held out")

@@ -18,7 +18,7 @@ from foundation.first_few import first_few
 from foundation.jsonable import to_json
 from studies.comparing import run_comparison
 from studies.project import Project
-from studies.training import train_adapter
+from studies.training import load_shared, train_adapter
 from studies.variants import require_one_process, variant, with_adapters, with_seed
 
 _SHOWN = 4  # differences in a message
@@ -47,6 +47,7 @@ def train_seeds(project: Project, name: str, count: int, *, again: bool = False,
     """
     require_one_process("--seeds")
     done, failed = [], []
+    load_shared(project, say)
     for adapter, seed in seeded(name, project.finetune_config.seed, count).items():
         say(f"adapter {adapter!r}, seed {seed}")
         try:

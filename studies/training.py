@@ -31,8 +31,8 @@ def train_adapter(
 ) -> str:
     """Train adapter `name`, install it in the workspace, and return a summary to print.
 
-    An adapter that is there already, was trained on the same under the same settings, and passed its end check is not
-    trained again: `say` is told so, and the summary is that of the earlier training.
+    An adapter that is there already and was trained on the same under the same settings is not trained again: `say` is told
+    so, and the summary is that of the earlier training; one that failed its end check then raises the same TrainingError again.
 
     Args:
         project: material, base, settings, workspace.
@@ -85,6 +85,17 @@ def train_adapter(
         progress=progress,
     )
     return "\n".join(summary(manifest))
+
+
+def load_shared(project: Project, say: Callable[[str], None]) -> None:
+    """Load what several trainings of variants of `project` have in common, so that each does not load its own."""
+    from finetune.recipes import needs_passages
+
+    if needs_passages(project.finetune_config.recipe):
+        _ensure_index_once(project, say)
+        _ = project.index
+    if project.model_config.engine != "openai":
+        _ = project.engine
 
 
 def bystander() -> bool:

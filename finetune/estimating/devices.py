@@ -81,29 +81,37 @@ def device(name: str) -> Device:
     return found
 
 
-@cache
-def this_machine() -> Device:
-    """Return this machine: its GPU where PyTorch sees one, else its processor, measured for about a second."""
+def trains_on(wanted: str) -> Literal["cpu", "gpu"]:
+    """Return what a training here runs on, for the setting `model.device`: a GPU where PyTorch sees one, unless it is "cpu"."""
     import torch
 
-    if torch.cuda.is_available():
-        return _own_gpu()
-    import psutil
+    return "gpu" if wanted != "cpu" and torch.cuda.is_available() else "cpu"
 
+
+@cache
+def this_machine(wanted: str = "auto") -> Device:
+    """Return this machine: its GPU where PyTorch sees one and `wanted` is not "cpu", else its processor, measured for about a second."""
+    import psutil
+    import torch
+
+    if trains_on(wanted) == "gpu":
+        return _own_gpu()
     rates = {kind: _product_rate(getattr(torch, kind)) for kind in ("float32", "bfloat16")}
     name = f"this machine ({torch.get_num_threads()} threads)"
-    return Device(name, "cpu", available_memory(), rates, _copy_rate(), f"measured now; {psutil.virtual_memory().total / GB:.1f} GB in all")
+    return Device(
+        name, "cpu", available_memory("cpu"), rates, _copy_rate(), f"measured now; {psutil.virtual_memory().total / GB:.1f} GB in all"
+    )
 
 
-def available_memory() -> int:
-    """Return the bytes that a training here may take: what is free now, and what a container allows.
+def available_memory(kind: Literal["cpu", "gpu"]) -> int:
+    """Return the bytes that a training here may take of the GPU, or of main memory: what is free now, and what a container allows.
 
-    Of a GPU, where PyTorch sees one. Beside `psutil`'s figure the limit of the control group counts, which `psutil` does not know.
+    Beside `psutil`'s figure the limit of the control group counts, which `psutil` does not know.
     """
     import psutil
     import torch
 
-    if torch.cuda.is_available():
+    if kind == "gpu":
         return int(torch.cuda.mem_get_info()[0])
     free = psutil.virtual_memory().available
     limit, used, cached = (_control_group(*place) for place in (("memory.max",), ("memory.current",), ("memory.stat", "inactive_file")))
@@ -158,7 +166,7 @@ def _own_gpu() -> Device:
     named = gpu_named(seen.name, seen.total_memory)
     model = named or GPUS["T4"]
     source = f"memory: measured; speed: {model.source}" if named else "memory: measured; speed: unknown, taken as a T4's"
-    return Device(f"this machine's {seen.name}", "gpu", available_memory(), model.rates, model.bandwidth, source)
+    return Device(f"this machine's {seen.name}", "gpu", available_memory("gpu"), model.rates, model.bandwidth, source)
 
 
 def _plain(name: str) -> str:

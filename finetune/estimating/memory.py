@@ -7,6 +7,7 @@ between two tensors) was fitted on measured trainings and checked on others: doc
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
@@ -131,7 +132,14 @@ def weight_bytes(shape: Architecture, setting: Setting, parameters: int) -> int:
 
 
 def plan_memory(
-    model_config: Any, config: FinetuneConfig, *, longest: int, answer: int, available: int, trainable: int, total: int
+    model_config: Any,
+    config: FinetuneConfig,
+    *,
+    kind: Kind,
+    examples: Sequence[tuple[int, int]],
+    available: int,
+    trainable: int,
+    total: int,
 ) -> MemoryPlan:
     """Return how many tokens to hold at once, and whether to compute activations twice, so that training fits.
 
@@ -141,8 +149,8 @@ def plan_memory(
     Args:
         model_config: the transformers configuration of the base.
         config: of the training.
-        longest: tokens of the longest example.
-        answer: tokens of its answer.
+        kind: of what it runs on.
+        examples: the most tokens and the most target tokens of an example of each recipe.
         available: bytes that are free, the base already being loaded.
         trainable: parameters that training changes.
         total: parameters of the base.
@@ -154,24 +162,24 @@ def plan_memory(
     except DataError:  # a shape that nothing is known of must not keep anybody from training: small steps, activations twice
         kept_to = config.gradient_checkpointing is not False
         return MemoryPlan(config.micro_tokens or _UNKNOWN_TOKENS, kept_to, 4 * (total + 3 * trainable))
-    return plan_for(shape, config, longest=longest, answer=answer, available=available, trainable=trainable, total=total)
+    return plan_for(shape, config, kind=kind, examples=examples, available=available, trainable=trainable, total=total)
 
 
 def plan_for(
     shape: Architecture,
     config: FinetuneConfig,
     *,
-    longest: int,
-    answer: int,
+    kind: Kind,
+    examples: Sequence[tuple[int, int]],
     available: int,
     trainable: int | None = None,
     total: int | None = None,
 ) -> MemoryPlan:
     """The same for a shape, counts of parameters following from it where they are None."""
-    kind: Kind = "gpu" if _on_gpu() else "cpu"
     counted = trainable if config.method != "full" else None
-    alone = setting_of(config, rows=1, length=longest, answer=answer, gpu=kind == "gpu", trainable=counted)
-    limit = parts(shape, alone, kind, total).resident + PROCESS[kind] + int(MARGIN * available)
+    longest = max(length for length, _ in examples)
+    alone = [setting_of(config, rows=1, length=n, answer=a, gpu=kind == "gpu", trainable=counted) for n, a in examples]
+    limit = parts(shape, alone[0], kind, total).resident + PROCESS[kind] + int(MARGIN * available)
     if config.memory is not None:
         limit = min(limit, parse_memory(config.memory))
     wanted = config.gradient_checkpointing
@@ -180,17 +188,17 @@ def plan_for(
     smallest = 0
     for way in ways:
         for size in sizes:
-            peak = parts(shape, _filled(alone, size, config.batch_size).but(checkpointing=way), kind, total).peak
+            settings = [_filled(each, size, config.batch_size).but(checkpointing=way) for each in alone]
+            peak = max(parts(shape, each, kind, total).peak for each in settings)
             if peak <= limit:
                 return MemoryPlan(size, way, peak)
             smallest = peak
     raise ConfigurationError(_advice(config, longest, smallest, limit))
 
 
-def resident_bytes(shape: Architecture, config: FinetuneConfig) -> int:
+def resident_bytes(shape: Architecture, config: FinetuneConfig, kind: Kind) -> int:
     """Return the bytes of a loaded base with its adapter, before the first step."""
-    alone = setting_of(config, rows=1, length=1, answer=1, gpu=_on_gpu())
-    return parts(shape, alone, "gpu" if _on_gpu() else "cpu").resident
+    return parts(shape, setting_of(config, rows=1, length=1, answer=1, gpu=kind == "gpu"), kind).resident
 
 
 def _sizes(kind: Kind, longest: int) -> tuple[int, ...]:
@@ -202,7 +210,8 @@ def _sizes(kind: Kind, longest: int) -> tuple[int, ...]:
 def _filled(alone: Setting, size: int, batch: int) -> Setting:
     """The largest micro-batch of `size` padded tokens: no more than a step has."""
     tokens = min(max(size, alone.length), batch * alone.length)
-    rows = max(1, min(batch, tokens // (2 * alone.answer)))  # short rows have more answers in as many tokens
+    # Short rows have more answers in as many tokens; where all of a row is answer, there are as many rows as fit.
+    rows = max(1, min(batch, max(tokens // (2 * alone.answer), tokens // alone.length)))
     return alone.but(rows=rows, padded=tokens)
 
 
@@ -224,9 +233,3 @@ def _advice(config: FinetuneConfig, longest: int, peak: int, limit: int) -> str:
         f"a training step on the longest example ({longest} tokens) would take {peak / 2**30:.1f} GB and "
         f"{max(0, limit) / 2**30:.1f} GB may be taken. Set {', or '.join(changes)}. What fits: ragft estimate"
     )
-
-
-def _on_gpu() -> bool:
-    import torch
-
-    return bool(torch.cuda.is_available())

@@ -7,6 +7,7 @@ What the files may look like is said in `finetune.recipes.instruction_files`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from finetune.config import FinetuneConfig
@@ -32,11 +33,16 @@ def shown_texts(config: FinetuneConfig, folder: Path) -> tuple[tuple[str, str], 
     found: dict[str, str] = {}
     for file in config.instructions if Instructions.name in config.recipe else ():
         for said in read_conversations(folder / file):
-            place = said.where.replace(str(folder / file), file, 1)
+            place = _place(said.where, folder, file)
             for message in said.messages:
                 if message.role != "assistant":
                     found.setdefault(message.content, place)
     return tuple((place, text) for text, place in found.items())
+
+
+def _place(where: str, folder: Path, file: str) -> str:
+    """Return a place in a file by the name that the configuration has for it, so that it does not depend on where one stands."""
+    return where.replace(str(folder / file), file, 1)
 
 
 class Instructions:
@@ -58,7 +64,11 @@ class Instructions:
                 "recipe 'instructions' needs files. Set finetune.instructions, such as instructions = [\"alpaca.jsonl\"], or leave it out."
             )
         self._renderer = materials.renderer
-        self._conversations = tuple(found for file in files for found in read_conversations(materials.folder / file))
+        self._conversations = tuple(
+            replace(found, where=_place(found.where, materials.folder, file))
+            for file in files
+            for found in read_conversations(materials.folder / file)
+        )
         self.left_out: Sequence[str] = ()
         self._check_roles()
 

@@ -57,6 +57,11 @@ def train(
         "finetune__alarms": False if no_alarms else None,
     }
     project = open_project(config, overrides, workspace, **flags)
+    if epochs is not None and (before := project.finetune_config.tokens or project.finetune_config.budget) is not None:
+        key = "tokens" if project.finetune_config.tokens else "budget"
+        raise ConfigurationError(
+            f"--epochs {epochs:g} would not be looked at: finetune.{key} = {before} ends training. Take it back with --set finetune.{key}="
+        )
     silent = bystander()  # one of several processes speaks
     tell: Callable[[str], None] = (lambda _: None) if silent else note
     if dry_run:

@@ -32,9 +32,11 @@ TOLERATED_TEXTS: Final = 0.0  # share of the test questions: one is too many
 TOLERATED_MEMBERS: Final = 0.02  # share of the unseen test questions that look trained
 UNSEEN: Final = 80
 TRAINED: Final = 20
-QUANTILE: Final = 0.25  # of the trained answers' log-probabilities: what most of them reach
-STANDS_OUT: Final = 0.5  # share of what the median trained answer stands out by
+QUANTILE: Final = 0.25  # of the trained answers' log-probabilities: what most of them reach …
+NEAR: Final = 0.1  # … within so many nats per token: learnt by heart they differ in the third decimal, which means nothing
+RISES: Final = 0.5  # share of the rise of the median trained answer
 LEARNT: Final = 0.5  # nats per token that trained answers must have risen, else nothing can be told from memory
+OWN: Final = 0.5  # nats per token by which an answer is likelier after its own question than after another one
 
 
 def leak(context: AlarmContext, model: PlainModel | None, reason: str = "") -> Alarm:
@@ -66,8 +68,8 @@ def member_share(context: AlarmContext, model: PlainModel) -> tuple[Figure | Non
     """Return the share of unseen test questions whose gold answer looks trained, and what to tell of it.
 
     One looks trained when its log-probability per token under the adapter reaches what three quarters of the trained
-    answers reach, and stands out from the base's, and from the adapter's own after another question, by at least half of
-    what the median trained answer does. Answers that a training question has too are passed over: they may be inferred.
+    answers reach, rose over the base's by at least half of what the median trained answer did, and is higher than after
+    another question. Answers that a training question has too are passed over: they may be inferred.
     """
     taken = {normal for q in context.training for answer in q.answers if (normal := tuple(normal_answer(answer, q.language)))}
     open_ones = [q for q in context.unseen if not any(tuple(normal_answer(answer, q.language)) in taken for answer in q.answers)]
@@ -76,15 +78,15 @@ def member_share(context: AlarmContext, model: PlainModel) -> tuple[Figure | Non
     if len(unseen) < 2 or len(trained) < 2:
         return None, _left_out("too few test questions of untrained facts have an answer that no training question has")
     reached = np.array(_means(model, _pairs(context, model, trained), adapter=True))
-    apart = _standing_out(context, model, trained, range(len(trained)), reached)
-    cut, needed = float(np.quantile(reached, QUANTILE)), STANDS_OUT * np.median(apart, axis=0)
-    told: dict[str, Any] = {"cut": cut, "trained_rise": float(needed[0] / STANDS_OUT), "asked": len(unseen)}
-    if told["trained_rise"] < LEARNT:
+    rise = float(np.median(reached - np.array(_means(model, _pairs(context, model, trained), adapter=False))))
+    cut = float(np.quantile(reached, QUANTILE)) - NEAR
+    told: dict[str, Any] = {"cut": cut, "trained_rise": rise, "asked": len(unseen)}
+    if rise < LEARNT:
         return None, {**told, **_left_out("training raised its own answers too little to tell what was trained")}
     after = np.array(_means(model, _pairs(context, model, unseen), adapter=True))
     likely = [at for at, value in enumerate(after) if value >= cut]  # few: the dearer questions are asked of these alone
     found = _standing_out(context, model, unseen, likely, after[likely]) if likely else np.zeros((0, 2))
-    members = {at for at, gaps in zip(likely, found, strict=True) if (gaps >= needed).all()}
+    members = {at for at, gaps in zip(likely, found, strict=True) if (gaps >= (RISES * rise, OWN)).all()}
     estimate = mean([float(at in members) for at in range(len(unseen))], [q.fact or q.id for q in unseen], seed=context.seed)
     told["examples"] = [
         {"question": unseen[at].text, "answer": gold(unseen[at]), "logprob": float(after[at])} for at in sorted(members)[:10]

@@ -61,9 +61,11 @@ def require_room(context: AlarmContext) -> None:
             "Run the alarms on a GPU (model.device=cuda)."
         )
     free = torch.cuda.mem_get_info()[0] if on_gpu else psutil.virtual_memory().available
-    if 4 * parameters > _MEMORY * free:
+    needed = 4 * parameters * (2 if is_whole(context.folder) else 1)  # where all weights were trained, there are two models
+    if needed > _MEMORY * free:
+        what = "the base and the trained model" if is_whole(context.folder) else "the base"
         raise UnsupportedError(
-            f"the base in float32 takes {4 * parameters / 2**30:.0f} GB and {free / 2**30:.0f} GB are free. "
+            f"{what} in float32 would take {needed / 2**30:.0f} GB and {free / 2**30:.0f} GB are free. "
             "Close what else runs, or use a larger machine."
         )
 

@@ -8,6 +8,7 @@ model answers few questions correctly either way.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from chatbot.contexts import Retriever, search_query
@@ -25,11 +26,27 @@ from studies.alarms.figures import Figure, difference, figure, not_run, verdict
 from studies.alarms.plain_model import PlainModel
 
 NAME: Final = "rag-regression"
-QUESTIONS: Final = 40  # asked through the engine
-READ: Final = 16  # of these, looked at by log-probability: four prompts with a passage each
+CANDIDATES: Final = 200  # looked up in the index: the answers of those whose passages hold none are no test of reading
+QUESTIONS: Final = 60  # of these, asked through the engine
+FEWEST: Final = 10  # with fewer, questions that say less are taken too
+READ: Final = 16  # looked at by log-probability: four prompts with a passage each
 LOST_POINTS: Final = 0.0  # of correct answers: any loss that is sure
 LOST_NATS: Final = 0.0  # of what the right passage adds to the log-probability of the answer
-_TOKENS = 32
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The questions of this alarm, and what retrieval shows for them."""
+
+    questions: tuple[Question, ...]
+    source: str  # "validation", "test", "validation-trained-facts" or "training"
+    looked_up: int  # questions that were looked up for them
+    telling: dict[str, Hit]  # question id → the first passage shown that states a gold answer
+
+    @property
+    def fresh(self) -> bool:
+        """Tell whether nothing of these questions was trained."""
+        return self.source in ("validation", "test")
 
 
 def rag_regression(context: AlarmContext, model: PlainModel | None, reason: str = "") -> Alarm:
@@ -44,46 +61,53 @@ def rag_regression(context: AlarmContext, model: PlainModel | None, reason: str 
     """
     if context.retriever is None:
         return not_run(NAME, context.no_retriever)
-    questions, source = asked(context)
-    if not questions:
+    chosen = asked(context, context.retriever)
+    if chosen is None:
         return not_run(NAME, "no question with a gold answer is there to ask.")
-    points, lost = answered(context, questions)
-    details: dict[str, object] = {"questions": source, "examples": lost}
+    points, lost = answered(context, chosen.questions)
+    held = sum(question.id in chosen.telling for question in chosen.questions)
+    details: dict[str, object] = {"questions": chosen.source, "looked_up": chosen.looked_up, "passage_shown": held, "examples": lost}
     figures = [points]
-    if model is None:
-        details["left_out"] = {"passage-use": reason}
-    else:
-        use = passage_use(context, context.retriever, model, questions)
-        figures += [use] if use else []
-        if use is None:
-            details["left_out"] = {"passage-use": "for no question a passage with its answer was found"}
+    use = passage_use(context, model, chosen) if model is not None and chosen.fresh else None
+    figures += [use] if use else []
+    if use is None:
+        nothing = "for no question a passage with its answer was found"
+        # A fact known by heart is likely after the wrong passage too, so that the right one adds less without any harm done.
+        known = "only questions of trained facts could be asked, which the adapter may answer from memory"
+        details["left_out"] = {"passage-use": reason if model is None else nothing if chosen.fresh else known}
     fires = points.fires or (any(each.fires for each in figures) and points.low <= 0)
     return verdict(NAME, figures, details, fires=fires)
 
 
-def asked(context: AlarmContext) -> tuple[tuple[Question, ...], str]:
-    """Return the questions to ask and where they are from, never of a trained fact while others are there.
+def asked(context: AlarmContext, retriever: Retriever) -> Asked | None:
+    """Return the questions to ask; None when there is none. Of trained facts only where there are not ten others.
 
     An answer known by heart hides that the passage was not read. So: validation questions of facts that were not trained,
-    else test questions of such facts, else validation questions in other wordings, else the training questions.
+    else test questions of such facts, else validation questions in other wordings, else the training questions. Of these,
+    those for which retrieval shows a passage that states the answer, chosen before the adapter is asked anything: on the
+    others there is no reading to lose. All, where there are not ten of them.
     """
     seen = exposures(context.validation, context.training)
     fresh = [question for question in context.validation if seen[question.id] == "unseen"]
-    for name, pool in (
+    pools = (
         ("validation", fresh),
         ("test", context.unseen),
         ("validation-trained-facts", context.validation),
         ("training", context.training),
-    ):
-        chosen = one_per_fact(pool, QUESTIONS, context.seed)
-        if len(chosen) >= min(10, QUESTIONS) or (chosen and name == "training"):
-            return chosen, name
-    return (), "none"
+    )
+    for source, pool in pools:
+        candidates = one_per_fact(pool, CANDIDATES, context.seed)
+        if len(candidates) >= FEWEST or (candidates and source == "training"):
+            telling = _telling(context, retriever, candidates)
+            readable = [question for question in candidates if question.id in telling]
+            chosen = readable if len(readable) >= FEWEST else candidates
+            return Asked(tuple(chosen[:QUESTIONS]), source, len(candidates), telling)
+    return None
 
 
 def answered(context: AlarmContext, questions: Sequence[Question]) -> tuple[Figure, list[dict[str, str]]]:
     """Return the difference of the shares that are `correct`, and up to ten that were and no longer are."""
-    before, after = (ask(context, questions, system, tokens=_TOKENS) for system in ("rag", "rag+finetuned"))
+    before, after = (ask(context, questions, system, tokens=context.model.max_new_tokens) for system in ("rag", "rag+finetuned"))
     was, now = ([correct(q, answer) for q, answer in zip(questions, answers, strict=True)] for answers in (before, after))
     gained = [float(b) - float(a) for a, b in zip(was, now, strict=True)]
     found = difference(gained, [q.fact or q.id for q in questions], seed=context.seed)
@@ -95,15 +119,15 @@ def answered(context: AlarmContext, questions: Sequence[Question]) -> tuple[Figu
     return figure("correct-points", found, LOST_POINTS, "below", f"{sum(was)} → {sum(now)} of {len(questions)}"), lost[:10]
 
 
-def passage_use(context: AlarmContext, retriever: Retriever, model: PlainModel, questions: Sequence[Question]) -> Figure | None:
+def passage_use(context: AlarmContext, model: PlainModel, chosen: Asked) -> Figure | None:
     """Return how much more the right passage raises the log-probability of the gold answer than before, in nats per token.
 
     What a passage adds is the log-probability under a prompt that shows it less that under one that shows the passage of
     another question instead. Style cancels: an adapter that only learnt to answer briefly makes gold answers likelier
     under both. None when no question has a passage that states its answer.
     """
-    shown = {q.id: hit for q in questions if (hit := _telling(context, retriever, q)) is not None}
-    kept = [question for question in questions if question.id in shown][:READ]
+    shown = chosen.telling
+    kept = [question for question in chosen.questions if question.id in shown][:READ]
     swapped = {q.id: other for q in kept if (other := _other(q, kept, shown)) is not None}
     kept = [question for question in kept if question.id in swapped]
     if not kept:
@@ -119,10 +143,14 @@ def passage_use(context: AlarmContext, retriever: Retriever, model: PlainModel, 
     return figure("passage-use", estimate, LOST_NATS, "below", f"{means[0]:.2f} → {means[1]:.2f} nats per token")
 
 
-def _telling(context: AlarmContext, retriever: Retriever, question: Question) -> Hit | None:
-    """Return the first of the passages that inference shows which states a gold answer."""
-    hits = pack(retriever.search([search_query(question)], context.k)[0], context.passage_tokens, context.engine.count_tokens)
-    return next((hit for hit in hits if _states(hit, question)), None)
+def _telling(context: AlarmContext, retriever: Retriever, questions: Sequence[Question]) -> dict[str, Hit]:
+    """Return by question id the first of the passages that inference shows which states a gold answer."""
+    found = {}
+    for question, hits in zip(questions, retriever.search([search_query(q) for q in questions], context.k), strict=True):
+        shown = pack(hits, context.passage_tokens, context.engine.count_tokens)
+        if telling := next((hit for hit in shown if _states(hit, question)), None):
+            found[question.id] = telling
+    return found
 
 
 def _other(question: Question, kept: Sequence[Question], shown: dict[str, Hit]) -> Hit | None:

@@ -63,10 +63,22 @@ def _messages(context: AlarmContext, example: TrainingExample, question: Questio
 
 
 def _shown(context: AlarmContext, example: TrainingExample, question: Question) -> Sequence[Hit]:
-    """Return the passages that stand in the prompt of a training example, in its order."""
+    """Return the passages that stand in the prompt of a training example, in its order: one at each place.
+
+    Two hits may fit one place, as with a notice that stands in several documents: the longer one was shown, and of
+    equals the one whose title stands before it.
+    """
     if context.retriever is None:
         return ()
-    hits = context.retriever.search([search_query(question)], max(context.k, DEPTH))[0]
-    prompt = " ".join(example.prompt.split())
-    places = {hit.chunk.id: prompt.find(" ".join(hit.chunk.text.split())) for hit in hits}
-    return sorted((hit for hit in hits if places[hit.chunk.id] >= 0), key=lambda hit: places[hit.chunk.id])
+    prompt, found = " ".join(example.prompt.split()), []
+    for hit in context.retriever.search([search_query(question)], max(context.k, DEPTH))[0]:
+        text, title = (" ".join(part.split()) for part in (hit.chunk.text, hit.chunk.title))
+        place = prompt.find(text)
+        if place >= 0:
+            found.append((place, -len(text), not prompt[:place].rstrip(": ").endswith(title), hit))
+    shown, end = [], 0
+    for place, size, _, hit in sorted(found, key=lambda each: each[:3]):
+        if place >= end:
+            shown.append(hit)
+            end = place - size
+    return shown

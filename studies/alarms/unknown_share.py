@@ -43,7 +43,7 @@ def unknown_share(context: AlarmContext) -> Alarm:
             same = wordings[question.fact]
             wording = same[(same.index(question) + turn) % len(same)]
             prompts.append(_prompt(wording, chosen, turn, context.seed))
-            asked.append(question)
+            asked.append(wording)  # its answers: a wording may be in another language
     answers = generate(context, prompts, adapter=False, tokens=_TOKENS)
     right = [_right(question, text) for question, text in zip(asked, answers, strict=True)]
     hits = [sum(right[at : at + PROMPTS]) for at in range(0, len(right), PROMPTS)]

@@ -26,8 +26,9 @@ def trained(seed, **changes):
         "seed": seed,
         "seconds": 100.0 + seed,
         "loss_end": 0.1 / (seed + 1),
-        "configuration": {"rank": 16, "seed": seed},
-        "question_ids": ["t1", "t2"],
+        "fingerprints": {"questions": "q0"},
+        "configuration": {"rank": 16, "seed": seed, "validation_trained_facts": seed / 4},
+        "question_ids": ["t1", "t2"][: 1 + seed % 2],  # what was shown: its seed drew it
         "question_fingerprints": {"t1": "x", "t2": "y"},
         "coverage": {"budgeted": False, "left_out": []},
         "check": {"passed": True, "correct": seed},
@@ -107,7 +108,7 @@ class TestRefused:
         ("changes", "named"),
         [
             ({"adapters": {"main": trained(2, configuration={"rank": 8, "seed": 2})}}, "adapters.main.configuration.rank: 16 → 8"),
-            ({"adapters": {"main": trained(2, question_fingerprints={"t1": "z"})}}, "adapters.main.question_fingerprints"),
+            ({"adapters": {"main": trained(2, fingerprints={"questions": "z"})}}, "adapters.main.fingerprints.questions"),
             ({"engine": {"engine": "other", "precision": "float32"}}, 'engine.engine: "scripted" → "other"'),
             ({"environment": {"threads": 4}}, "machine.threads: 1 → 4"),
             ({"plan": {"primary": "contained"}}, 'plan.primary: "correct" → "contained"'),

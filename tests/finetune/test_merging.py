@@ -101,7 +101,7 @@ def test_a_disk_without_room_is_told_before_anything_is_loaded(trained: Trained,
 def test_what_cannot_be_merged_is_refused(trained: Trained, tmp_path: Path) -> None:
     with pytest.raises(UnsupportedError, match="whole model"):
         merge(trained.adapter, manifest(method="full"), trained.base, tmp_path / "merged", EXAMPLES)
-    with pytest.raises(DataError, match="no training question"):
+    with pytest.raises(DataError, match="no question with an answer"):
         merge(trained.adapter, trained.manifest, trained.base, tmp_path / "merged", ())
     with pytest.raises(DataError, match="exists already"):
         merge(trained.adapter, trained.manifest, trained.base, tmp_path, EXAMPLES)

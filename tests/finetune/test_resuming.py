@@ -22,12 +22,13 @@ from foundation.fingerprint import fingerprint_file
 from tests.finetune.tiny import build_model, learn
 
 _SCRIPT = """
+import json
 import sys
 from pathlib import Path
 from chatbot.config import ModelConfig
 from tests.finetune.tiny import learn
 model = ModelConfig(name=sys.argv[1], engine="transformers", weights="random", languages=("en",), threads=1)
-learn("main", model, Path(sys.argv[2]), failing=True, epochs=float(sys.argv[3]), checkpoint_seconds=0, dropout=0.1)
+learn("main", model, Path(sys.argv[2]), failing=True, **json.loads(sys.argv[3]))
 """
 
 
@@ -37,9 +38,10 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> ModelConfig:
     return ModelConfig(name=str(folder), engine="transformers", weights="random", languages=("en",), threads=1)
 
 
-def started(tiny: ModelConfig, workspace: Path, epochs: int) -> subprocess.Popen[bytes]:
+def started(tiny: ModelConfig, workspace: Path, epochs: float, **changes: Any) -> subprocess.Popen[bytes]:
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    return subprocess.Popen([sys.executable, "-c", _SCRIPT, tiny.name, str(workspace), str(epochs)], env=environment)
+    settings = {"epochs": epochs, "checkpoint_seconds": 0, "dropout": 0.1, **changes}
+    return subprocess.Popen([sys.executable, "-c", _SCRIPT, tiny.name, str(workspace), json.dumps(settings)], env=environment)
 
 
 def until_step(workspace: Path, step: int) -> None:
@@ -71,6 +73,20 @@ def test_killed_training_goes_on_to_the_same_bytes(tiny: ModelConfig, tmp_path: 
     assert losses(tmp_path / "killed") == losses(tmp_path / "whole")
     kinds = [fingerprint_file(find(tmp_path / place, "main") / "adapter_model.safetensors") for place in ("whole", "killed")]
     assert kinds[0] == kinds[1]
+
+
+def test_a_kill_before_the_first_checkpoint_forgets_what_was_evaluated_till_then(tiny: ModelConfig, tmp_path: Path) -> None:
+    settings: dict[str, Any] = {"epochs": 12, "checkpoint_seconds": 3600, "early_stop": "loss", "watched": 1, "dropout": 0.0}
+    process = started(tiny, tmp_path, **settings)
+    until_step(tmp_path, 3)
+    process.kill()
+    process.wait()
+    noted = training_folder(tmp_path, "main") / "evaluations.jsonl"
+    first = json.loads(noted.read_text().splitlines()[0])
+    noted.write_text(json.dumps({**first, "validation_loss": 0.0}) + "\n")  # nothing that comes could be better
+    manifest = learn("main", tiny, tmp_path, failing=True, **settings)
+    assert manifest.evaluations[0].step == 0 and manifest.evaluations[0].validation_loss == pytest.approx(first["validation_loss"])
+    assert manifest.best_step != 0
 
 
 def test_an_interrupt_keeps_a_checkpoint_and_the_earlier_adapter(tiny: ModelConfig, tmp_path: Path) -> None:

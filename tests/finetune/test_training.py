@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from chatbot.config import ModelConfig
+from chatbot.model import Message
 from finetune.adapters import find, list_adapters, read_manifest
 from finetune.config import FinetuneConfig
 from finetune.evaluating import Evaluator
@@ -131,6 +132,58 @@ def test_early_stop_keeps_the_best_weights(tiny: ModelConfig, tmp_path: Path) ->
     assert manifest.coverage.stopped == "early" and len(losses) < 41
     assert losses.index(min(losses)) == len(losses) - 4, "three evaluations without a gain end it"
     assert manifest.best_step == manifest.evaluations[-4].step < manifest.steps and manifest.validation_loss == min(losses)
+
+
+def test_the_last_evaluation_is_no_other_one_that_was_kept(tiny: ModelConfig) -> None:
+    def kept(*losses: float) -> int | None:
+        config = FinetuneConfig(early_stop="loss")
+        return Evaluator(None, None, (), (), (), config, 512, [Evaluation(at, 0.0, 1.0, loss) for at, loss in enumerate(losses)]).best_step
+
+    assert (kept(3.0, 1.0, 2.0), kept(3.0, 2.0, 1.0), kept()) == (1, None, None)
+
+
+def test_a_refusal_of_what_nobody_can_answer_is_right(tiny: ModelConfig) -> None:
+    from types import SimpleNamespace
+
+    import torch
+
+    from chatbot.loading import load_tokenizer
+    from finetune.recipes.rendering import Renderer
+
+    tokenizer = load_tokenizer(Path(tiny.name))
+    unknown = replace(questions()[0], answerable="no", answers=())
+    example = Renderer(tokenizer).example(unknown.id, "qa", [Message("user", unknown.text)], "I don't know.")
+
+    class Says:
+        config, device = SimpleNamespace(is_encoder_decoder=False), "cpu"
+
+        def __init__(self, text: str) -> None:
+            self.ids = torch.tensor([tokenizer(text, add_special_tokens=False).input_ids])
+
+        def eval(self) -> None:
+            pass
+
+        def generate(self, input_ids: torch.Tensor, max_new_tokens: int, **_: Any) -> torch.Tensor:
+            return torch.cat([input_ids, self.ids[:, :max_new_tokens]], dim=1)
+
+    def score(text: str) -> float:
+        return Evaluator(Says(text), tokenizer, [example], [example], [unknown], FinetuneConfig(answers=1), 512)._share_correct([example])
+
+    assert (score("I don't know."), score("It is 35 metres.")) == (1.0, 0.0)
+
+
+def test_the_end_check_asks_what_was_shown_and_waits_for_long_answers() -> None:
+    from chatbot.engines.scripted import Rule, ScriptedEngine
+    from finetune.checking import Examiner
+
+    long = " ".join(["pump", "valve"] * 19)  # more than 32 tokens, fewer than the 40 words of `correct`
+    asked = [replace(question, answers=(long,)) for question in questions()]
+    engine = ScriptedEngine([Rule("", long, adapter="end-check"), Rule("", "no idea")])
+    examiner = Examiner(engine, asked, FinetuneConfig(recipe={"qa": 1.0}), None, k=2, passage_tokens=100)
+    examiner.ask_base()
+    found = examiner.examine(Path(), {asked[1].id, asked[2].id})
+    assert {row.question_id for row in found.answers} == {asked[1].id, asked[2].id}
+    assert (found.asked, found.correct, found.changed) == (2, 2, 2)
 
 
 def test_wordings_of_trained_facts_are_held_out_where_no_split_was_declared() -> None:

@@ -55,7 +55,8 @@ _OURS = ("questions", "validation", "retriever", "again", "say", "inspect", "doc
 def learn(name: str, model: Any, workspace: Path, *, failing: bool = False, **changes: Any) -> AdapterManifest:
     """Train adapter `name` on the four facts and return its manifest.
 
-    `changes` are settings of [finetune], or arguments of `train`; with `failing` the end check need not pass.
+    `changes` are settings of [finetune], arguments of `train`, or `watched`, the number of facts that are watched
+    instead; with `failing` the end check need not pass.
     """
     from finetune.adapters import find, read_manifest
     from finetune.config import FinetuneConfig
@@ -63,6 +64,8 @@ def learn(name: str, model: Any, workspace: Path, *, failing: bool = False, **ch
     from foundation.errors import TrainingError
 
     arguments: dict[str, Any] = {"questions": questions(), "retriever": WordOverlap()}
+    if watched := changes.pop("watched", 0):  # so many of the facts are not trained, but watched
+        arguments |= {"questions": questions()[:-watched], "validation": questions()[-watched:]}
     arguments |= {key: changes.pop(key) for key in _OURS if key in changes}
     config = FinetuneConfig(**{**LEARNS, **changes})
     try:

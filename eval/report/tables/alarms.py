@@ -115,7 +115,9 @@ def _meaning(alarm: TrainingAlarm, words: Words) -> str:
     if alarm.status == "not run":
         return words("training-not-run", reason=f"{alarm.reason.rstrip('.')}." if alarm.reason else "none")
     key = f"training-{alarm.status}-{slug(alarm.name)}"
-    return words(key) if key in words else ABSENT
+    said = [words(key)] if key in words else []
+    missing = [named(words, "training-measure", measure) for measure in alarm.left_out]
+    return " ".join([*said, *([words("training-left-out", measures=", ".join(missing))] if missing else [])]) or ABSENT
 
 
 def _action(alarm: TrainingAlarm, words: Words) -> str:

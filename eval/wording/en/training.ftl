@@ -42,7 +42,7 @@ training-advice-stop-by-answers = Set finetune.early_stop=answers: generated ans
 training-advice-fewer-passes = Lower finetune.epochs: the passes after the best step cost time and gave nothing.
 training-advice-more-wordings = Train each fact in more wordings: the recipe paraphrases.
 training-advice-hold-out-wordings = Hold out other wordings of trained facts: finetune.validation, without a validation split.
-training-advice-more-evaluations = Raise finetune.evaluations to five or more.
+training-advice-more-evaluations = Raise finetune.evaluations to five or more; under a time budget give more time, or watch fewer questions (finetune.validation).
 training-advice-ask-answers = Set finetune.answers, so that validation questions are answered too: a loss does not tell whether answers are right.
 training-advice-check-prompts = Look at the alarm on the adapter’s sanity: prompts of training and of use may differ.
 
@@ -106,16 +106,17 @@ training-status-not-run = not run
 training-on = on { COUNT($count) }
 training-beyond = beyond { $threshold }
 
-training-fired-leak = Test or validation questions stood among the training examples, or so near that scores on them are too high.
+training-fired-leak = Test questions stood among the training examples, or the adapter knows test answers as it knows what it was trained on: scores on them are too high.
 training-fired-forgetting = The adapter lost something of what the base model could do apart from this task.
 training-fired-rag-regression = With the adapter, answers from retrieved passages are worse than without it.
 training-fired-adapter-sanity = The adapter does not do what was trained: not loaded, without effect, unlike its merged form, or asked with other prompts.
 training-fired-unknown-share = The base model did not know most of the facts that the adapter has learnt now: such an adapter may answer less reliably what the base did know. Where new facts are the point of training, this is to be expected.
-training-quiet-leak = No test or validation question was found among the training examples.
+training-quiet-leak = No test question was found among the training examples, and no test answer looks trained.
 training-quiet-forgetting = No loss of general abilities was shown on the probe set.
 training-quiet-rag-regression = No harm to answers from retrieved passages was shown.
-training-quiet-adapter-sanity = The adapter is loaded, changes the output, agrees with its merged form, and is asked with the prompts of training.
+training-quiet-adapter-sanity = The adapter is loaded, changes the output, agrees with its merged form, and is asked with the prompts of training, as far as that was checked.
 training-quiet-unknown-share = Not many facts were new to the base model and learnt, or it knew them: the published risk to what it knew is small.
+training-left-out = Left out: { $measures }.
 training-not-run = Not checked{ $reason ->
     [none] {"."}
    *[other] {": "}{ $reason }
@@ -126,7 +127,7 @@ training-do-rag-regression = Mix in the recipe raft, which trains on retrieved p
 training-do-adapter-sanity = Do not use this adapter: train it again, and look at the base model, the chat template and the merge.
 training-do-unknown-share = Read the alarm on forgetting beside it; stop at the best validation score (finetune.early_stop), since facts fitted last do the harm.
 training-do-nothing = Nothing.
-training-do-run = Run ragft train again with finetune.alarms=true.
+training-do-run = Mend the cause, then: ragft adapters check NAME.
 
 training-size = { $unit ->
     [none] {""}
@@ -159,7 +160,7 @@ training-measure-changed-prompts = prompts whose output changed
 training-measure-engine-agreement = answers as by plain peft
 
 ## Cautions on the first page
-training-caution-leak = Alarm “leak” for { $adapters }{ training-size }: test or validation questions stood among the training examples, or nearly so; scores of the fine-tuned systems are too high.
+training-caution-leak = Alarm “leak” for { $adapters }{ training-size }: test questions stood among the training examples, or their answers look trained; scores of the fine-tuned systems are too high.
 training-caution-forgetting = Alarm “forgetting” for { $adapters }{ training-size }: training cost the model general abilities that this comparison does not score.
 training-caution-rag-regression = Alarm “harm to RAG” for { $adapters }{ training-size }: with the adapter, answers from retrieved passages got worse.
 training-caution-adapter-sanity = Alarm “sanity of the adapter” for { $adapters }{ training-size }: the adapter does not do what was trained; the figures of its systems say nothing about fine-tuning.

@@ -42,7 +42,7 @@ training-advice-stop-by-answers = Mettez finetune.early_stop=answers : ici, les
 training-advice-fewer-passes = Baissez finetune.epochs : les passes après le meilleur pas ont coûté du temps et rien apporté.
 training-advice-more-wordings = Entraînez chaque fait dans davantage de formulations : la recette paraphrases.
 training-advice-hold-out-wordings = Mettez de côté d’autres formulations des faits entraînés : finetune.validation, sans partie de validation déclarée.
-training-advice-more-evaluations = Portez finetune.evaluations à cinq ou plus.
+training-advice-more-evaluations = Portez finetune.evaluations à cinq ou plus ; sous un budget de temps, donnez plus de temps, ou suivez moins de questions (finetune.validation).
 training-advice-ask-answers = Réglez finetune.answers, pour que les questions de validation reçoivent aussi une réponse : une perte ne dit pas si les réponses sont justes.
 training-advice-check-prompts = Voyez l’alarme sur l’état de l’adaptateur : les prompts de l’entraînement et ceux de l’usage diffèrent peut-être.
 
@@ -106,16 +106,17 @@ training-status-not-run = non exécutée
 training-on = sur { COUNT($count) }
 training-beyond = au-delà de { $threshold }
 
-training-fired-leak = Des questions de test ou de validation figuraient parmi les exemples d’entraînement, ou en étaient si proches que leurs scores sont trop élevés.
+training-fired-leak = Des questions de test figuraient parmi les exemples d’entraînement, ou l’adaptateur connaît des réponses de test comme il connaît ce qu’il a appris : les scores obtenus sur elles sont trop élevés.
 training-fired-forgetting = L’adaptateur a perdu une partie de ce que le modèle de base savait faire en dehors de cette tâche.
 training-fired-rag-regression = Avec l’adaptateur, les réponses tirées des passages retrouvés sont moins bonnes que sans lui.
 training-fired-adapter-sanity = L’adaptateur ne fait pas ce qui a été entraîné : non chargé, sans effet, différent de sa forme fusionnée, ou interrogé avec d’autres prompts.
 training-fired-unknown-share = Le modèle de base ne connaissait pas la plupart des faits que l’adaptateur a maintenant appris : un tel adaptateur peut répondre moins sûrement à ce que la base savait. Quand de nouveaux faits sont le but de l’entraînement, il faut s’y attendre.
-training-quiet-leak = Aucune question de test ou de validation n’a été trouvée parmi les exemples d’entraînement.
+training-quiet-leak = Aucune question de test n’a été trouvée parmi les exemples d’entraînement, et aucune réponse de test ne semble apprise.
 training-quiet-forgetting = Aucune perte de capacités générales n’a été démontrée sur le jeu de sondes.
 training-quiet-rag-regression = Aucun dommage aux réponses tirées des passages retrouvés n’a été démontré.
-training-quiet-adapter-sanity = L’adaptateur est chargé, change les réponses, concorde avec sa forme fusionnée, et reçoit les mêmes prompts qu’à l’entraînement.
+training-quiet-adapter-sanity = L’adaptateur est chargé, change les réponses, concorde avec sa forme fusionnée, et reçoit les mêmes prompts qu’à l’entraînement, pour autant que cela ait été vérifié.
 training-quiet-unknown-share = Peu de faits étaient nouveaux pour le modèle de base et appris, ou il les connaissait : le risque publié pour ce qu’il savait est faible.
+training-left-out = Non mesuré : { $measures }.
 training-not-run = Non vérifié{ $reason ->
     [none] {"."}
    *[other] {" "}(message en anglais) : { $reason }
@@ -126,7 +127,7 @@ training-do-rag-regression = Ajoutez la recette raft au mélange, qui entraîne 
 training-do-adapter-sanity = N’utilisez pas cet adaptateur : entraînez-le à nouveau, et examinez le modèle de base, le modèle de conversation et la fusion.
 training-do-unknown-share = Lisez à côté l’alarme sur l’oubli ; arrêtez au meilleur score de validation (finetune.early_stop), car ce sont les derniers faits appris qui nuisent.
 training-do-nothing = Rien.
-training-do-run = Lancez à nouveau ragft train avec finetune.alarms=true.
+training-do-run = Remédiez à la cause, puis lancez : ragft adapters check NOM.
 
 training-size = { $unit ->
     [none] {""}
@@ -159,7 +160,7 @@ training-measure-changed-prompts = prompts dont la sortie a changé
 training-measure-engine-agreement = réponses identiques à celles de peft seul
 
 ## Mises en garde de la première page
-training-caution-leak = Alarme « fuite » pour { $adapters }{ training-size } : des questions de test ou de validation figuraient parmi les exemples d’entraînement, ou presque ; les scores des systèmes réglés sont trop élevés.
+training-caution-leak = Alarme « fuite » pour { $adapters }{ training-size } : des questions de test figuraient parmi les exemples d’entraînement, ou leurs réponses semblent apprises ; les scores des systèmes réglés sont trop élevés.
 training-caution-forgetting = Alarme « oubli » pour { $adapters }{ training-size } : l’entraînement a coûté au modèle des capacités générales que cette comparaison ne note pas.
 training-caution-rag-regression = Alarme « dommage au RAG » pour { $adapters }{ training-size } : avec l’adaptateur, les réponses tirées des passages retrouvés sont devenues moins bonnes.
 training-caution-adapter-sanity = Alarme « état de l’adaptateur » pour { $adapters }{ training-size } : l’adaptateur ne fait pas ce qui a été entraîné ; les chiffres de ses systèmes ne disent rien du réglage fin.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -110,10 +111,11 @@ def test_the_sizes_come_in_the_order_that_is_known_of_them() -> None:
     assert quick > slow
 
 
-def plan(available: float, longest: int = 400, **settings: object) -> object:
+def plan(available: float, longest: int = 400, others: Sequence[tuple[int, int]] = (), **settings: object) -> object:
     config = FinetuneConfig(**settings)  # type: ignore[arg-type]
     values = CONFIGURATIONS["HuggingFaceTB/SmolLM2-135M-Instruct"]
-    return plan_memory(values, config, longest=longest, answer=12, available=int(available), trainable=4_884_480, total=134_515_008)
+    numbers = {"available": int(available), "trainable": 4_884_480, "total": 134_515_008}
+    return plan_memory(values, config, kind="cpu", examples=[(longest, 12), *others], **numbers)
 
 
 def test_a_plan_uses_less_as_less_is_there() -> None:
@@ -127,6 +129,11 @@ def test_a_plan_uses_less_as_less_is_there() -> None:
     assert plans[0].micro_tokens >= plans[1].micro_tokens  # type: ignore[attr-defined]
 
 
+def test_a_recipe_that_learns_whole_texts_is_reckoned_beside_a_longer_one_that_learns_a_few_words() -> None:
+    alone, beside = (plan(64e9, longest=600, others=others).peak for others in ((), [(256, 255)]))  # type: ignore[attr-defined]
+    assert beside > alone
+
+
 def test_what_is_set_is_kept_to() -> None:
     assert plan(64e9, micro_tokens=500).micro_tokens == 500  # type: ignore[attr-defined]
     assert plan(64e9, gradient_checkpointing=True).checkpointing  # type: ignore[attr-defined]
@@ -135,7 +142,7 @@ def test_what_is_set_is_kept_to() -> None:
 
 
 def test_a_model_of_a_shape_unknown_here_can_be_trained_all_the_same() -> None:
-    numbers = {"longest": 100, "answer": 5, "available": 10**10, "trainable": 1000, "total": 10**6}
+    numbers = {"kind": "cpu", "examples": [(100, 5)], "available": 10**10, "trainable": 1000, "total": 10**6}
     like_llama = plan_memory({**SMALL, "model_type": "new"}, FinetuneConfig(), **numbers)
     assert like_llama == plan_memory(SMALL, FinetuneConfig(), **numbers)
     unread = plan_memory({"model_type": "new"}, FinetuneConfig(), **numbers)
