@@ -71,6 +71,7 @@ def test_doctor_shows_each_value_with_its_origin(tmp_path: Path) -> None:
         (["report", "no-such-run"], "no-such-run"),
         (["report", "no-such-run", "--format", "markdwn"], "Did you mean 'markdown'"),
         (["train", "--budget", "soon"], "soon"),
+        (["train", "--epochs", "3", "--set", "finetune.budget=5m"], "--set finetune.budget="),
         (["kb", "check", "no-such-folder"], "no-such-folder"),
         (["index", "stats"], "ragft index build"),
     ],

@@ -105,8 +105,10 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     text = config.read_text().replace('engine = "scripted"', 'engine = "transformers"\nmax_new_tokens = 4')
     text = text.replace(str(root / "rules.json"), str(root / "tiny")).replace('["base", "few-shot", "rag"]', str(SYSTEMS).replace("'", '"'))
     config.write_text(text + '[finetune]\nrecipe = "qa"\ntokens = 200\nalarms = false\n')
-    told = train_folds(Project.open(config), "main", 3, say=lambda _: None, progress=False)
+    project = Project.open(config)
+    told = train_folds(project, "main", 3, say=lambda _: None, progress=False)
     assert told.count("training taught nothing") == 3
+    assert "engine" in project.__dict__, "all folds answer with the one that was loaded first"
     return root
 
 
@@ -219,6 +221,19 @@ def test_with_fewer_questions_to_ask_all_others_are_trained(project: Project) ->
     folds = fold_projects(fewer, 3, ("finetuned",))
     assert sum(len(one.asked) for one in folds) == 6
     assert all(len(one.project.knowledge_base.split("train")) == 8 for one in folds)
+
+
+def test_an_early_stop_goes_by_the_validation_questions_of_the_other_folds(project: Project) -> None:
+    questions = project.layers.folder / "kb" / "questions.jsonl"
+    rows = [json.loads(line) for line in questions.read_text().splitlines()]
+    for row in rows[:4]:
+        row["split"] = "validation"
+    questions.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    for stop, kept in (("loss", True), ("off", False)):
+        folds = fold_projects(Project.open(project.layers.folder / "ragft.toml", [f"finetune.early_stop={stop}"]), 3, ("finetuned",))
+        assert any(one.project.knowledge_base.split("validation") for one in folds) is kept
+        asked = [question.id for one in folds for question in one.asked]
+        assert sorted(asked) == sorted(row["id"] for row in rows), "all are asked, whatever their split"
 
 
 def test_a_split_that_is_named_takes_part_alone(project: Project) -> None:
