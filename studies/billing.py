@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _SPREAD_KNOWN, _SPREAD_RECIPE = 1.25, 1.5  # of a time from an earlier adapter's speed: trained on the same recipe, or on another
 _FORWARD = 3.0  # an evaluation is a forward pass alone: so much quicker than training on the same tokens
+_FEW = 2.0  # wordings of a fact: below, answers to other wordings were rare in our figures
 _STARTING = 20.0  # seconds for loading the base and asking the end check's questions
 
 
@@ -56,6 +57,8 @@ class Bill:
     disk: int  # bytes at its fullest
     disk_free: int
     paid: bool = False  # the adapter is there, trained on the same: nothing would be trained
+    facts: int = 0  # that its questions ask for
+    wordings: float = 0.0  # questions for each, on average; 0 where no question is trained
 
     @property
     def minutes(self) -> float:
@@ -74,6 +77,11 @@ class Bill:
             f"{self.name}: {self.method} on {self.base}, {self.examples:,} examples a pass; {planned}{self.tokens:,} tokens "
             f"in {self.steps:,} steps, the longest example {self.longest:,} tokens"
         )
+        if self.wordings:
+            more = (
+                " More wordings of a fact teach more than more passes over one: docs/finetuning-figures.md." if self.wordings < _FEW else ""
+            )
+            yield f"{self.facts:,} facts in {self.wordings:.1f} wordings each, on average.{more}"
         taken = (
             f"{duration(self.seconds)}, the budget"
             if self.budgeted
@@ -125,6 +133,7 @@ def bill(project: Project, name: str) -> Bill:
         steps = max(1, round(tokens / mean / config.batch_size))
     else:
         tokens, steps = prepared.feed.planned_tokens or 0, prepared.feed.steps or 1
+    facts = {question.fact or question.id for question in prepared.feed.questions}
     trainable = shape.adapter_parameters(config.rank) if config.method != "full" else shape.parameters
     return Bill(
         name=name,
@@ -149,6 +158,8 @@ def bill(project: Project, name: str) -> Bill:
         disk=needed_bytes(trainable, width=2 if config.method == "full" and config.precision == "bfloat16" else 4),
         disk_free=free_bytes(adapters_folder(project.workspace)),
         paid=_is_paid(prepared),
+        facts=len(facts),
+        wordings=len(prepared.feed.questions) / len(facts) if facts else 0.0,
     )
 
 

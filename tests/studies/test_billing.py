@@ -45,7 +45,7 @@ def test_it_counts_what_training_would_do_and_does_nothing(folder: Path) -> None
     assert made.tokens <= 18 * made.longest and made.low < made.seconds < made.high
     assert made.minutes == made.seconds / 60
     said = "\n".join(made.lines())
-    assert "6 examples a pass" in said and "timed just now" in said and "GB" in said
+    assert "6 examples a pass" in said and "timed just now" in said and "GB" in said and "6 facts in 1.0 wordings each" in said
     assert not (project.workspace / "adapters").exists()
 
 
