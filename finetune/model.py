@@ -61,7 +61,7 @@ class CheckedQuestion:
 
 @dataclass(frozen=True)
 class EndCheck:
-    """Did training teach anything? A third of the questions must come back correct."""
+    """Did training teach anything? A third of the questions must come back correct, long answers nearly so."""
 
     passed: bool
     system: str  # the way the questions were asked: "finetuned" or "rag+finetuned"

@@ -25,6 +25,7 @@ CODES: Final[dict[str, str]] = {
     "no-evidence": "an answerable question without evidence",
     "no-answer": "an answerable question with neither answer nor rule",
     "answer-not-in-quote": "an answer that does not stand in its evidence, without the tag abstractive",
+    "answers-long": "gold answers so long that no system gives them word for word",
     "answers-disagree": "two answers of one question that differ in their numbers",
     "unanswerable-with-answers": "an unanswerable question with answers",
     "unanswerable-with-evidence": "an unanswerable question with evidence",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from statistics import median
 
 from foundation.language import normal_answer, states
 from knowledge_base.checks.finding import Finding, shown
 from knowledge_base.model import KnowledgeBase, Question
 from knowledge_base.rules import problem
 
+LONG = 12  # words: longer answers are seldom given word for word
 ABSTRACTIVE = "abstractive"  # the tag of questions whose answers are not copied from their evidence
 _JOINING = frozenset(
     ["and", "et", "or", "ou", "with", "avec", "then", "puis", "to", "à", "in", "en", "for", "pour", "at", "by", "par", "on", "of", "de"]
@@ -20,11 +22,18 @@ _NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d+)*")
 def questions(kb: KnowledgeBase) -> Iterator[Finding]:
     """Yield what is wrong with single questions."""
     unscored = 0
+    lengths = [min(len(answer.split()) for answer in question.answers) for question in kb.questions if question.answers]
     for question in kb.questions:
         yield from _evidence(question, kb)
         yield from _answers(question)
         yield from _form(question)
         unscored += question.answerable == "unknown" and question.rule is None
+    if lengths and median(lengths) >= LONG:
+        message = (
+            f"half of the gold answers have {median(lengths):g} words or more. The metric `correct` wants them word for word and "
+            'allows 40 words in all: compare by another one, such as --set eval.primary=token_f1, and tag them "abstractive".'
+        )
+        yield Finding("note", "answers-long", "questions", message)
     if unscored:
         yield Finding("note", "unscored", "questions", f"{unscored} of {len(kb.questions)} have no answer and stay unscored.")
 

@@ -186,6 +186,25 @@ def test_the_end_check_asks_what_was_shown_and_waits_for_long_answers() -> None:
     assert (found.asked, found.correct, found.changed) == (2, 2, 2)
 
 
+def test_a_long_answer_need_not_come_back_word_for_word() -> None:
+    from chatbot.engines.scripted import Rule, ScriptedEngine
+    from finetune.checking import Examiner
+
+    gold = "it freezes the original weights and trains small matrices whose product is added to the weights of some layers"
+    near = gold.replace("small", "low rank")
+    asked = [replace(question, answers=(gold,)) for question in questions()]
+
+    def came_back(base: str, trained: str) -> int:
+        engine = ScriptedEngine([Rule("", trained, adapter="end-check"), Rule("", base)])
+        examiner = Examiner(engine, asked, FinetuneConfig(recipe={"qa": 1.0}), None, k=2, passage_tokens=100)
+        examiner.ask_base()
+        return examiner.examine(Path(), {question.id for question in asked}).correct
+
+    assert came_back("no idea", near) == len(asked)
+    assert came_back("no idea", "it trains small matrices") == 0, "less than half of the words"
+    assert came_back(gold, near) == 0, "the base knew it better"
+
+
 def test_wordings_of_trained_facts_are_held_out_where_no_split_was_declared() -> None:
     from finetune.holding_out import hold_out
 

@@ -255,3 +255,10 @@ def test_questions_alone_are_a_knowledge_base_without_documents(tmp_path: Path) 
     assert found.documents == () and [question.id for question in found.questions] == ["q1"]
     codes = {finding.code for finding in check_folder(tmp_path).findings}
     assert "no-documents" in codes and "no-evidence" not in codes
+
+
+@pytest.mark.parametrize(("words", "noted"), [(11, False), (12, True)])
+def test_answers_that_no_system_gives_word_for_word_are_noted(tmp_path: Path, words: int, noted: bool) -> None:
+    rows = [{"id": f"q{n}", "text": f"How is part {n} made?", "language": "en", "answers": ["word " * words]} for n in range(3)]
+    (tmp_path / "questions.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    assert any(finding.code == "answers-long" for finding in check_folder(tmp_path).findings) is noted
