@@ -34,8 +34,10 @@ UNSEEN: Final = 80
 TRAINED: Final = 20
 QUANTILE: Final = 0.25  # of the trained answers' log-probabilities: what most of them reach …
 NEAR: Final = 0.1  # … within so many nats per token: learnt by heart they differ in the third decimal, which means nothing
+SURE: Final = 0.5  # nats per token from certainty: a likelier guess than that is no guess, whatever trained answers reach
 RISES: Final = 0.5  # share of the rise of the median trained answer
 LEARNT: Final = 0.5  # nats per token that trained answers must have risen, else nothing can be told from memory
+KNOWN: Final = 0.5  # share of the trained answers that must be past the cut themselves
 OWN: Final = 0.5  # nats per token by which an answer is likelier after its own question than after another one
 
 
@@ -68,8 +70,9 @@ def member_share(context: AlarmContext, model: PlainModel) -> tuple[Figure | Non
     """Return the share of unseen test questions whose gold answer looks trained, and what to tell of it.
 
     One looks trained when its log-probability per token under the adapter reaches what three quarters of the trained
-    answers reach, rose over the base's by at least half of what the median trained answer did, and is higher than after
-    another question. Answers that a training question has too are passed over: they may be inferred.
+    answers reach and is no further from certainty than `SURE`, when it rose over the base's by at least half of what the
+    median trained answer did, and when it is higher than after another question. Answers that a training question has
+    too are passed over: they may be inferred.
     """
     taken = {normal for q in context.training for answer in q.answers if (normal := tuple(normal_answer(answer, q.language)))}
     open_ones = [q for q in context.unseen if not any(tuple(normal_answer(answer, q.language)) in taken for answer in q.answers)]
@@ -79,10 +82,12 @@ def member_share(context: AlarmContext, model: PlainModel) -> tuple[Figure | Non
         return None, _left_out("too few test questions of untrained facts have an answer that no training question has")
     reached = np.array(_means(model, _pairs(context, model, trained), adapter=True))
     rise = float(np.median(reached - np.array(_means(model, _pairs(context, model, trained), adapter=False))))
-    cut = float(np.quantile(reached, QUANTILE)) - NEAR
+    cut = max(float(np.quantile(reached, QUANTILE)) - NEAR, -SURE)
     told: dict[str, Any] = {"cut": cut, "trained_rise": rise, "asked": len(unseen)}
     if rise < LEARNT:
         return None, {**told, **_left_out("training raised its own answers too little to tell what was trained")}
+    if np.mean(reached >= cut) < KNOWN:
+        return None, {**told, **_left_out("training did not make most of its own answers near certain, and no leaked one would be so")}
     after = np.array(_means(model, _pairs(context, model, unseen), adapter=True))
     likely = [at for at, value in enumerate(after) if value >= cut]  # few: the dearer questions are asked of these alone
     found = _standing_out(context, model, unseen, likely, after[likely]) if likely else np.zeros((0, 2))

@@ -61,7 +61,7 @@ def test_a_sound_adapter_and_one_that_saw_the_test(base: Path, workspace: Path) 
     assert sound.status == "quiet"
     assert sound.measure == "member-share"
     assert sound.details["trained_rise"] > 1
-    found = run(leak, context(base, adapter(base, workspace, FACTS, steps=150)))
+    found = run(leak, context(base, adapter(base, workspace, FACTS, steps=250, rate=3e-3)))
     assert (found.status, found.measure) == ("fired", "member-share")
     assert found.low is not None and found.high is not None and found.figure is not None
     assert found.low <= found.figure <= found.high
