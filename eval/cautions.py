@@ -119,14 +119,18 @@ def _training(manifests: Sequence[RunManifest], systems: Sequence[SystemResult])
         yield Said("cautions-one-seed", {"adapters": lucky, "count": len(lucky)})
     told = []
     for name in used:
-        for adapter in (one.adapters.get(behind, {}) for one in manifests for behind in adapters_behind(one.plan, name)):
+        behind = [one.adapters.get(each, {}) for one in manifests for each in adapters_behind(one.plan, name)]
+        failed = sum((adapter.get("check") or {}).get("passed") is False for adapter in behind)
+        for adapter in behind:
             coverage: Mapping[str, Any] = adapter.get("coverage") or {}
             if coverage.get("budgeted"):
                 left = [str(part) for part in coverage.get("left_out", ())]
                 earlier = Said("cautions-budgeted", {"adapter": name, "left_out": left, "left": len(left)})
                 told.append(unseen(name, adapter) or earlier)
-            if (adapter.get("check") or {}).get("passed") is False:
-                told.append(Said("cautions-untaught", {"adapter": name}))
+        if failed and len(behind) > 1:
+            told.append(Said("cautions-untaught-some", {"adapter": name, "failed": failed, "trainings": len(behind)}))
+        elif failed:
+            told.append(Said("cautions-untaught", {"adapter": name}))
     if manifests[0].plan.get("folds"):  # the trainings of many folds are alike: one sentence of a kind
         told = list({said.key: said for said in reversed(told)}.values())[::-1]
     yield from (said for place, said in enumerate(told) if said not in told[:place])

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 
@@ -46,11 +45,16 @@ class FoldProject:
     fold: Fold
     project: Project
     asked: tuple[Question, ...]  # of the fold's questions
+    _chatbots: dict[str, Chatbot] = field(init=False, repr=False, compare=False, default_factory=dict)
 
-    @cached_property
-    def chatbot(self) -> Chatbot:
-        """Answers as the systems of this fold; its adapters are loaded when it is first asked for."""
-        return self.project.chatbot(self.project.eval_config.systems)
+    def chatbot(self, system: str) -> Chatbot:
+        """Return what answers as one system of this fold.
+
+        Its adapter is loaded when it is first asked for and not before: of ten folds' adapters an engine may keep fewer.
+        """
+        if system not in self._chatbots:
+            self._chatbots[system] = self.project.chatbot([system])
+        return self._chatbots[system]
 
 
 @dataclass(frozen=True)
@@ -67,11 +71,11 @@ class FoldAnswering:
         """Return the answers in order. Questions of one fold that stand together share a batch."""
         described = self.folds[0].project.system(system)
         if described.adapter is None and described.context != "few-shot":  # what it is shown does not depend on the fold
-            return self.folds[0].chatbot.ask_many(questions, system)
+            return self.folds[0].chatbot(system).ask_many(questions, system)
         return [
             answer
             for at, part in groupby(questions, key=lambda question: self._places[question.id])
-            for answer in self.folds[at].chatbot.ask_many(list(part), system)
+            for answer in self.folds[at].chatbot(system).ask_many(list(part), system)
         ]
 
 

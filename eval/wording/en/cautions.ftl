@@ -21,6 +21,7 @@ cautions-budgeted = Adapter { $adapter }: its training was budgeted (ended by a 
    *[other] {" "}Left out: { $left_out }.
 }
 cautions-untaught = Adapter { $adapter }: training taught it nothing by its own end check.
+cautions-untaught-some = Adapter { $adapter }: { COUNT($failed) } of its { COUNT($trainings) } trainings taught it nothing by their own end check.
 cautions-leaks = { $questions ->
     [one] { COUNT($questions) } test question stood in the training questions almost word for word under another fact (a leak).
    *[other] { COUNT($questions) } test questions stood in the training questions almost word for word under another fact (leaks).

@@ -21,6 +21,7 @@ cautions-budgeted = Adaptateur { $adapter } : son entraînement a été limité
    *[other] {" "}Laissé de côté : { $left_out }.
 }
 cautions-untaught = Adaptateur { $adapter } : d’après son propre contrôle final, l’entraînement ne lui a rien appris.
+cautions-untaught-some = Adaptateur { $adapter } : d’après leur propre contrôle final, { COUNT($failed) } de ses { COUNT($trainings) } entraînements ne lui ont rien appris.
 cautions-leaks = { $questions ->
     [one] { COUNT($questions) } question de test figurait presque mot pour mot parmi les questions d’entraînement, sous un autre fait (une fuite).
    *[other] { COUNT($questions) } questions de test figuraient presque mot pour mot parmi les questions d’entraînement, sous un autre fait (des fuites).
