@@ -41,7 +41,12 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> ModelConfig:
 def started(tiny: ModelConfig, workspace: Path, epochs: float, **changes: Any) -> subprocess.Popen[bytes]:
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     settings = {"epochs": epochs, "checkpoint_seconds": 0, "dropout": 0.1, **changes}
-    return subprocess.Popen([sys.executable, "-c", _SCRIPT, tiny.name, str(workspace), json.dumps(settings)], env=environment)
+    command = [sys.executable, "-c", _SCRIPT, tiny.name, str(workspace), json.dumps(settings)]
+    heard = signal.signal(signal.SIGINT, signal.SIG_DFL)  # whoever started the tests in the background may have had it ignored
+    try:
+        return subprocess.Popen(command, env=environment)
+    finally:
+        signal.signal(signal.SIGINT, heard)
 
 
 def until_step(workspace: Path, step: int) -> None:
