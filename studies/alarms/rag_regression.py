@@ -131,23 +131,17 @@ class _Row:
     question: Question
     before: Answer
     after: Answer
+    was: bool  # correct without the adapter
+    now: bool  # and with it
 
     @property
-    def was(self) -> bool:
-        return correct(self.question, self.before)
-
-    @property
-    def now(self) -> bool:
-        return correct(self.question, self.after)
-
-    @property
-    def change(self) -> float:
-        return float(self.now) - float(self.was)
+    def change(self) -> int:
+        return self.now - self.was
 
 
 def _answers(context: AlarmContext, questions: Sequence[Question]) -> list[_Row]:
     before, after = (ask(context, questions, system, tokens=context.model.max_new_tokens) for system in ("rag", "rag+finetuned"))
-    return [_Row(*each) for each in zip(questions, before, after, strict=True)]
+    return [_Row(q, first, then, correct(q, first), correct(q, then)) for q, first, then in zip(questions, before, after, strict=True)]
 
 
 def passage_use(context: AlarmContext, model: PlainModel, chosen: Asked) -> Figure | None:

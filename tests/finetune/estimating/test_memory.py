@@ -16,7 +16,7 @@ from finetune.estimating.devices import GPUS, device
 from finetune.estimating.disk import check_room, needed_bytes
 from finetune.estimating.estimate import estimate
 from finetune.estimating.known_models import ALIASES, CONFIGURATIONS
-from finetune.estimating.memory import parts, plan_memory
+from finetune.estimating.memory import MemoryPlan, parts, plan_memory
 from finetune.estimating.naming import shape_of
 from finetune.estimating.setting import Setting
 from finetune.estimating.speed import operations, tokens_per_second
@@ -111,7 +111,7 @@ def test_the_sizes_come_in_the_order_that_is_known_of_them() -> None:
     assert quick > slow
 
 
-def plan(available: float, longest: int = 400, others: Sequence[tuple[int, int]] = (), **settings: object) -> object:
+def plan(available: float, longest: int = 400, others: Sequence[tuple[int, int]] = (), **settings: object) -> MemoryPlan:
     config = FinetuneConfig(**settings)  # type: ignore[arg-type]
     values = CONFIGURATIONS["HuggingFaceTB/SmolLM2-135M-Instruct"]
     numbers = {"available": int(available), "trainable": 4_884_480, "total": 134_515_008}
@@ -119,26 +119,24 @@ def plan(available: float, longest: int = 400, others: Sequence[tuple[int, int]]
 
 
 def test_a_plan_uses_less_as_less_is_there() -> None:
-    from finetune.estimating.memory import MemoryPlan
-
     plans = [plan(gigabytes * 1e9) for gigabytes in (64, 2.0, 1.2)]
     assert all(isinstance(each, MemoryPlan) for each in plans)
-    peaks = [each.peak for each in plans]  # type: ignore[attr-defined]
+    peaks = [each.peak for each in plans]
     assert peaks == sorted(peaks, reverse=True)
-    assert not plans[0].checkpointing and plans[-1].checkpointing  # type: ignore[attr-defined]
-    assert plans[0].micro_tokens >= plans[1].micro_tokens  # type: ignore[attr-defined]
+    assert not plans[0].checkpointing and plans[-1].checkpointing
+    assert plans[0].micro_tokens >= plans[1].micro_tokens
 
 
 def test_a_recipe_that_learns_whole_texts_is_reckoned_beside_a_longer_one_that_learns_a_few_words() -> None:
-    alone, beside = (plan(64e9, longest=600, others=others).peak for others in ((), [(256, 255)]))  # type: ignore[attr-defined]
+    alone, beside = (plan(64e9, longest=600, others=others).peak for others in ((), [(256, 255)]))
     assert beside > alone
 
 
 def test_what_is_set_is_kept_to() -> None:
-    assert plan(64e9, micro_tokens=500).micro_tokens == 500  # type: ignore[attr-defined]
-    assert plan(64e9, gradient_checkpointing=True).checkpointing  # type: ignore[attr-defined]
-    assert plan(64e9, memory="2GB").peak <= 2 * 2**30  # type: ignore[attr-defined]
-    assert plan(64e9, memory="2GB").peak < plan(64e9).peak  # type: ignore[attr-defined]
+    assert plan(64e9, micro_tokens=500).micro_tokens == 500
+    assert plan(64e9, gradient_checkpointing=True).checkpointing
+    assert plan(64e9, memory="2GB").peak <= 2 * 2**30
+    assert plan(64e9, memory="2GB").peak < plan(64e9).peak
 
 
 def test_a_model_of_a_shape_unknown_here_can_be_trained_all_the_same() -> None:
