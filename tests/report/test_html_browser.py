@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -47,10 +47,17 @@ def chromium() -> Iterator[Any]:
 @pytest.fixture
 def browser(chromium: Any, address: str) -> Any:
     """The page, freshly opened. What the browser logged before is thrown away."""
-    chromium.get_log("browser")
-    chromium.get_log("performance")
-    chromium.get(address)
+    _visit(chromium, address)
     return chromium
+
+
+def _visit(browser: Any, address: str) -> None:
+    """Open the page and wait until its script has run, which on a busy machine is some time after the driver calls it loaded."""
+    browser.get("about:blank")  # not the page of the test before
+    browser.get_log("browser")
+    browser.get_log("performance")
+    browser.get(address)
+    _wait(browser, lambda: browser.find_elements("css selector", "html.scripted"))
 
 
 def _first_column(browser: Any, table: str) -> list[str]:
@@ -64,6 +71,21 @@ def _listed(browser: Any) -> list[str]:
         more.click()
     script = "return [...document.querySelectorAll('#question-list .question')].map(cell => cell.textContent)"
     return [str(text) for text in browser.execute_script(script)]
+
+
+def _wait(browser: Any, done: Callable[[], object]) -> None:
+    """Wait for what the page does some time after a click: it opens a question and empties its filters in an event of their own."""
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    WebDriverWait(browser, 30).until(lambda _: done())
+
+
+def _open(browser: Any, number: int = 0) -> Any:
+    """Open a listed question and give it, with its content drawn."""
+    item = browser.find_elements("css selector", "#question-list details.example")[number]
+    item.find_element("css selector", "summary").click()
+    _wait(browser, lambda: item.find_elements("css selector", ":scope > :not(summary)"))
+    return item
 
 
 def _choose(browser: Any, name: str, label: str) -> None:
@@ -142,8 +164,8 @@ def test_citations_are_those_that_the_chatbot_reads(
     output = replace(row.outputs[2], text=text, passages=tuple(list(one.passages)[:shown]))
     file = tmp_path / "report.html"
     file.write_text(html_page(replace(one, questions=(replace(row, outputs=(output,)),))), encoding="utf-8")
-    chromium.get(file.as_uri())
-    chromium.find_element("css selector", "#question-list summary").click()
+    _visit(chromium, file.as_uri())
+    _open(chromium)
     found = {tag: [one.text for one in chromium.find_elements("css selector", f"#question-list {tag}.cite")] for tag in ("button", "del")}
     assert found == {"button": linked, "del": struck}
 
@@ -155,7 +177,7 @@ def test_search_kind_language_tag_and_cause_narrow_the_list_together(browser: An
     _choose(browser, "kind", "unanswerable")
     assert browser.find_element("id", "question-count").text.startswith("No question")
     browser.find_element("css selector", "button[type=reset]").click()
-    assert len(_listed(browser)) == 60
+    _wait(browser, lambda: len(_listed(browser)) == 60)
     _choose(browser, "language", "French")
     _choose(browser, "tag", "safety")
     _choose(browser, "cause", "hallucinated")
@@ -167,8 +189,7 @@ def test_search_kind_language_tag_and_cause_narrow_the_list_together(browser: An
 
 def test_an_opened_question_shows_gold_answers_causes_and_lights_the_cited_passage(browser: Any) -> None:
     row = comparison().questions[1]  # finetuned failed on it; rag is right and cites its first passage
-    item = browser.find_elements("css selector", "#question-list details.example")[1]
-    item.find_element("css selector", "summary").click()
+    item = _open(browser, 1)
     shown = item.text
     for said in (row.text, row.answers[0], row.evidence[0], "the engine ran out of memory", "hallucinated", "2 of 4 correct"):
         assert said in shown
@@ -182,12 +203,12 @@ def test_an_opened_question_shows_gold_answers_causes_and_lights_the_cited_passa
     assert comparison().passages[row.outputs[2].passages[0]].text.strip() in lit[0].text
     wrong = comparison().questions[7]  # cites [9], and was shown four passages
     browser.find_element("id", "filter-search").send_keys(wrong.question_id)
-    browser.find_element("css selector", "#question-list summary").click()
+    _open(browser)
     assert [one.text for one in browser.find_elements("css selector", "#question-list del.cite")] == ["9", "9"]
 
 
 def test_it_logs_no_error_and_asks_the_network_for_nothing(browser: Any, address: str) -> None:
-    browser.find_element("css selector", "#question-list summary").click()
+    _open(browser)
     browser.find_elements("css selector", "#contrasts thead button")[1].click()
     assert browser.get_log("browser") == []
     messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
