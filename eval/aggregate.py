@@ -73,7 +73,7 @@ class ScoreTable:
         }
 
     @cached_property
-    def _trainings(self) -> Mapping[str, frozenset[int | None]]:
+    def _seeds(self) -> Mapping[str, frozenset[int | None]]:
         found: dict[str, set[int | None]] = {}
         for (system, _), seeds in self.by_seed.items():
             found.setdefault(system, set()).update(seeds)
@@ -81,26 +81,31 @@ class ScoreTable:
 
     @cached_property
     def _folds(self) -> Mapping[str, int]:
-        """The fold of each question, where folds are large enough to tell how much a training varies; else nothing."""
-        folds = folds_of(self.plan, list(self.asked))
-        return folds if enough_facts(folds, {self.fact(key) for key in self.asked}) else {}
+        return folds_of(self.plan, list(self.asked))
 
-    def by_training(self, system: str, metric: str) -> Mapping[int | None, Values]:
-        """Return the values of a system by training: an entry per training seed, or per fold that had an adapter of its own."""
-        seeds = self.by_seed.get((system, metric), {})
-        if len(seeds) != 1 or not self._folds or system not in folded_systems(self.plan):
-            return seeds
-        (values,) = seeds.values()
-        found: dict[int | None, dict[str, float]] = {}
+    def folded(self, system: str) -> bool:
+        """Tell whether another adapter answered for a system in each fold."""
+        return bool(self._folds) and system in folded_systems(self.plan)
+
+    def by_fold(self, values: Values) -> dict[Hashable, Values]:
+        """Return values of questions by fold, or under None all together where they are of too few facts to tell folds apart by."""
+        found: dict[Hashable, dict[str, float]] = {}
         for key, value in values.items():
             found.setdefault(self._folds[key], {})[key] = value
-        return found
+        return {**found} if enough_facts(len(found), len({self.fact(key) for key in values})) else {None: values}
 
-    def trainings(self, system: str) -> frozenset[int | None]:
-        """Return the training seeds that a system answered with, by any metric that has a score, or its folds; None where it has none."""
-        if self._folds and system in folded_systems(self.plan) and len(self._trainings.get(system, ())) == 1:
-            return frozenset(self._folds.values())
-        return self._trainings.get(system, frozenset())
+    def by_training(self, system: str, metric: str, within: Collection[str] | None = None) -> dict[Hashable, Values]:
+        """Return the values of a system by training: an entry per training seed, or per fold that had an adapter of its own.
+
+        `within` are the questions to keep, all when None. Trainings without a value among them are absent.
+        """
+        seeds = {seed: _within(values, within) for seed, values in self.by_seed.get((system, metric), {}).items()}
+        filled: dict[Hashable, Values] = {seed: values for seed, values in seeds.items() if values}
+        return self.by_fold(next(iter(filled.values()))) if self.folded(system) and len(filled) == 1 else filled
+
+    def seeds(self, system: str) -> frozenset[int | None]:
+        """Return the training seeds that a system answered with, by any metric that has a score; None where it has none."""
+        return self._seeds.get(system, frozenset())
 
     def fact(self, question_id: str) -> str:
         """Return the cluster of a question: its fact, or itself when none is given."""
@@ -140,9 +145,7 @@ class ScoreTable:
         columns, bounds, places = [], [], []
         for place, (system, metric, within) in enumerate(wanted):
             limits = (METRICS.get(metric).low, METRICS.get(metric).high)
-            seeds = self.by_training(system, metric)
-            inside = {seed: _within(values, within) for seed, values in seeds.items()}
-            filled: dict[Hashable, Values] = {seed: values for seed, values in inside.items() if values}
+            filled = self.by_training(system, metric, within)
             if len(filled) > 1:
                 found[place] = nested_mean(
                     filled, self.fact, bounds=limits, confidence=self.confidence, resamples=self.resamples, seed=self.seed
@@ -217,7 +220,7 @@ def system_result(
         else {},
         abstentions=sum(answer.abstained for answer in answers),
         errors=sum(record.error is not None for record in records),
-        throughput=_throughput(records),
+        throughput={} if table.folded(name) else _throughput(records),  # of folds it holds the loading of an adapter each
         latency=_latency(latencies),
         seeds={str(seed): fmean(values.values()) for seed, values in seeds.items()} if len(seeds) > 1 else {},
         missing=sum(record.missing and record.training_seed == seed for record in records),

@@ -16,7 +16,6 @@ from eval.comparison import Contrast, Exploration, Said, Slice, SystemResult, To
 from eval.folding import adapters_behind, fold_cautions
 from eval.model import RunManifest, RunRecord
 from eval.stats.intervals import carriers
-from eval.stats.nested import METHOD as NESTED
 from eval.tongues import THRESHOLD
 from eval.training_cautions import alarm_cautions, unseen
 
@@ -111,11 +110,9 @@ def _tongues(tongues: Sequence[Tongue]) -> Iterator[Said]:
 
 def _training(manifests: Sequence[RunManifest], systems: Sequence[SystemResult]) -> Iterator[Said]:
     used = sorted({str(system["adapter"]) for system in manifests[0].systems if system.get("adapter")})
-    primary = str(manifests[0].plan["primary"])
-    nested = [result for result in systems if primary in result.metrics and result.metrics[primary].method == NESTED]
-    seeded = {result.adapter for result in nested} | {result.adapter for result in systems if len(result.seeds) > 1}
+    seeded = {result.adapter for result in systems if len(result.seeds) > 1}
     lucky = [name for name in used if name not in seeded]
-    if lucky:
+    if lucky and not manifests[0].plan.get("folds"):  # folds are trainings of their own
         yield Said("cautions-one-seed", {"adapters": lucky, "count": len(lucky)})
     told = []
     for name in used:
@@ -132,7 +129,7 @@ def _training(manifests: Sequence[RunManifest], systems: Sequence[SystemResult])
         elif failed:
             told.append(Said("cautions-untaught", {"adapter": name}))
     if manifests[0].plan.get("folds"):  # the trainings of many folds are alike: one sentence of a kind
-        told = list({said.key: said for said in reversed(told)}.values())[::-1]
+        told = list({(said.key, said.values["adapter"]): said for said in reversed(told)}.values())[::-1]
     yield from (said for place, said in enumerate(told) if said not in told[:place])
 
 

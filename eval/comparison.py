@@ -111,6 +111,7 @@ class Contrast:
     p_beyond: float = 1.0  # Holm-corrected and one-sided: that the difference exceeds the margin in the direction seen
     beyond: bool = False  # p_beyond < 5 %
     fragile: bool = False  # its difference is gone where failed answers count as 0: not shown for this alone
+    trainings: int = 1  # training seeds, or folds, whose luck is in its intervals; 1: it is not
 
 
 @dataclass(frozen=True)

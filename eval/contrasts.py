@@ -89,6 +89,7 @@ def _contrast(table: ScoreTable, described: Mapping[str, Mapping[str, Any]], a: 
         smallest=visible(error, len(values), alpha=alpha),
         needed=needed,
         p_beyond=beyond,
+        trainings=max(1, len(seeds)),
     )
 
 

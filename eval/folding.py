@@ -1,12 +1,13 @@
 """k-fold runs: which fold a question was in, and the adapters that answered in the place of one.
 
-A run says it in its plan: {"folds": {"count", "seed", "sizes", "systems", "adapters"}}, its questions standing fold by fold. How folds
-are cut and trained is decided elsewhere; what the figures are worth is said in a caution.
+A run says it in its plan: {"folds": {"count", "seed", "sizes", "systems", "adapters"}}, its questions standing fold by fold, and
+"texts" where recipes taught the documents of every fold. How folds are cut and trained is decided elsewhere; what the figures are
+worth is said in a caution.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from eval.comparison import Said
@@ -44,12 +45,12 @@ def adapters_behind(plan: Mapping[str, Any], adapter: str) -> tuple[str, ...]:
     return tuple(map(str, names)) if isinstance(names, list) else (adapter,)
 
 
-def enough_facts(folds: Mapping[str, int], facts: Collection[str]) -> bool:
-    """Tell whether folds hold so many facts that their means tell how much a training varies, beside how much facts do.
+def enough_facts(folds: int, facts: int) -> bool:
+    """Tell whether so many folds hold so many facts that their means tell how much a training varies, beside how much facts do.
 
     With fewer, and in leave-one-out above all, fold and fact are one: intervals over facts then hold the luck of training already.
     """
-    return len(set(folds.values())) > 1 and len(facts) >= FEWEST_FACTS * len(set(folds.values()))
+    return folds > 1 and facts >= FEWEST_FACTS * folds
 
 
 def fold_cautions(plan: Mapping[str, Any]) -> Iterator[Said]:
@@ -58,7 +59,8 @@ def fold_cautions(plan: Mapping[str, Any]) -> Iterator[Said]:
     if isinstance(count, int):
         sizes = _folds(plan).get("sizes")
         alone = isinstance(sizes, list) and set(sizes) <= {0, 1}
-        yield Said("folds-run", {"folds": count, "others": count - 1, "alone": alone})
+        texts = [str(name) for name in _folds(plan).get("texts") or ()]
+        yield Said("folds-run", {"folds": count, "others": count - 1, "alone": alone, "texts": texts, "whole": bool(texts)})
 
 
 def _folds(plan: Mapping[str, Any]) -> Mapping[str, Any]:

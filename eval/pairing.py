@@ -39,7 +39,8 @@ def averaged(by_training: BySeed) -> dict[str, float]:
 def by_seed(table: ScoreTable, metric: str, a: str, b: str, within: Values | None = None) -> dict[Hashable, Values]:
     """Return training seed → question id → value of `a` minus value of `b`; seeds without a pair are absent.
 
-    A system that answered once has the same answers beside each seed of the other. With one seed at most there is one entry.
+    A system that answered once has the same answers beside each seed of the other. With one seed at most there is one entry;
+    in a k-fold run there is one per fold, where the pairs are of enough facts for that.
 
     Args:
         table: the scores.
@@ -48,19 +49,26 @@ def by_seed(table: ScoreTable, metric: str, a: str, b: str, within: Values | Non
         b: another.
         within: questions to keep; all when absent.
     """
+    if table.folded(a) or table.folded(b):
+        mine, theirs = table.scored(a, metric), table.scored(b, metric)
+        pairs = _pairs(mine, theirs, within)
+        return table.by_fold(pairs) if pairs else {}
     first, second = table.by_training(a, metric), table.by_training(b, metric)
-    several = {name for name in (a, b) if len(table.trainings(name)) > 1}
-    seeds: list[int | None] = sorted({*(first if a in several else ()), *(second if b in several else ())}, key=str) if several else [None]
+    several = {name for name in (a, b) if len(table.seeds(name)) > 1}
+    seeds: list[Hashable] = sorted({*(first if a in several else ()), *(second if b in several else ())}, key=str) if several else [None]
     found: dict[Hashable, Values] = {}
     for seed in seeds:
         mine, theirs = _of(first, seed, steady=a not in several), _of(second, seed, steady=b not in several)
-        pairs = {key: mine[key] - theirs[key] for key in mine if key in theirs and (within is None or key in within)}
-        if pairs:
+        if pairs := _pairs(mine, theirs, within):
             found[seed] = pairs
     return found
 
 
-def _of(seeds: Mapping[int | None, Values], seed: int | None, *, steady: bool) -> Values:
+def _pairs(mine: Values, theirs: Values, within: Values | None) -> dict[str, float]:
+    return {key: mine[key] - theirs[key] for key in mine if key in theirs and (within is None or key in within)}
+
+
+def _of(seeds: Mapping[Hashable, Values], seed: Hashable, *, steady: bool) -> Values:
     return next(iter(seeds.values()), {}) if steady else seeds.get(seed, {})
 
 

@@ -42,12 +42,17 @@ def pool(folders: Sequence[Path], *, despite: bool = False) -> Pooled:
         despite: go on where more than the training seed differs, and return the differences as a note. Runs that do not ask
             the same questions of the same systems are refused all the same: an answer would have no counterpart.
 
-    Raises MismatchError naming every difference, or for two runs with the same training seed; DataError for no folder, a run
-    that is damaged or not finished, or an adapter that does not say its training seed.
+    Raises MismatchError naming every difference, for two runs with the same training seed, or a k-fold run among several;
+    DataError for no folder, a run that is damaged or not finished, or an adapter that does not say its training seed.
     """
     if not folders:
         raise DataError("there is no run to pool. Name at least one run folder.")
     runs = [RunFolder.open(path) for path in folders]
+    folded = [run.path.name for run in runs if run.manifest.plan.get("folds")]
+    if folded and len(runs) > 1:
+        raise MismatchError(
+            f"{folded[0]} is a k-fold run, and those are reported one by one. For several training seeds, train a split with --seeds."
+        )
     manifests = tuple(aligned(run.manifest, runs[0].manifest) for run in runs)
     found = _differences(runs, manifests, despite)
     seeds = _training_seeds(folders, manifests)

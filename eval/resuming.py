@@ -16,6 +16,7 @@ from foundation.jsonable import to_json
 
 _MAY_DIFFER = ("id", "created", "environment")
 _MACHINE = ("machine", "cores", "threads", "device")  # of the environment: they change the order of sums, so the bytes of an answer
+_FOUND = ("alarms",)  # in an adapter, maybe after the run had begun: they change none of its answers
 _SHOWN = 8
 
 
@@ -23,7 +24,7 @@ def open_or_create(path: Path, manifest: RunManifest, asked: Sequence[Asked]) ->
     """Return the run folder at `path`, new or to be resumed.
 
     Raises MismatchError naming the keys that differ when the folder holds another run; times, the
-    commit, the run's id and how a server is reached may differ, library versions may not.
+    commit, the run's id, how a server is reached and what alarms found in an adapter may differ, library versions may not.
     """
     if not RunFolder.holds_run(path):
         return RunFolder.create(path, manifest, asked)
@@ -68,5 +69,6 @@ def identity(manifest: RunManifest) -> dict[str, Any]:
     plain: dict[str, Any] = json.loads(json.dumps(to_json(manifest)))
     for key in TRANSPORT:
         plain["configuration"].get("model", {}).pop(key, None)
+    plain["adapters"] = {name: {k: v for k, v in one.items() if k not in _FOUND} for name, one in plain["adapters"].items()}
     machine = {key: plain["environment"].get(key) for key in _MACHINE}
     return {**{key: value for key, value in plain.items() if key not in _MAY_DIFFER}, "machine": machine}

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 from chatbot.model import Answer
+from eval.folding import folded_systems
 from eval.model import Asked, Latency, RunManifest, RunRecord
 from eval.resuming import open_or_create
 from eval.runs import RunFolder
@@ -77,7 +78,8 @@ def run(
     names = [str(system["name"]) for system in manifest.systems]
     known = imported or {}
     if latency:  # first, while no engine has met these prompts: one that keeps prefixes would answer the second time too soon
-        _time_all(runs, chatbot, questions, latency, [name for name in names if name not in known])
+        folded = folded_systems(manifest.plan)  # nobody waits for an adapter per question: what they take is not told
+        _time_all(runs, chatbot, questions, latency, [name for name in names if name not in known and name not in folded])
     _ask_all(runs, chatbot, questions, names, batch, finished, progress, generated=set(names) - set(known))
     timed = {row.system for row in runs.latencies()}
     for name in known:

@@ -37,6 +37,8 @@ from studies.project import Project
 from studies.training import load_shared, train_adapter
 from studies.variants import require_one_process, variant, with_adapters
 
+_TEXTS = frozenset({"documents", "synthetic"})  # recipes that read documents, those of questions that are held out too
+
 
 @dataclass(frozen=True)
 class FoldProject:
@@ -223,6 +225,8 @@ def _declared(
         "systems": [name for name in systems if name in project.systems and project.system(name).adapter],
         "adapters": {name: [one.fold.adapter(name) for one in folds] for name in names},
     }
+    if texts := sorted(_TEXTS & set(project.finetune_config.recipe)):
+        plan["texts"] = texts
     leaked = sum(len(leaks(trained_questions(one.project, found), one.asked)) for one, found in zip(folds, adapters, strict=True))
     shown = any(project.system(name).context == "few-shot" for name in systems if name in project.systems)
     examples = [to_json(example) for one in folds for example in few_shot_examples(one.project.knowledge_base.questions)]

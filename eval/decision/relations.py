@@ -15,7 +15,6 @@ from eval.comparison import Comparison, Contrast
 from eval.stats.corrections import holm
 from eval.stats.equivalence import Evidence, equivalent_p
 from eval.stats.intervals import t_quantile
-from eval.stats.nested import METHOD as NESTED
 
 ALPHA: Final = 0.05  # over all declared contrasts together, for differences and for equivalences each
 _CONFIDENCE: Final = 0.95  # of the bounds that are added up, whatever confidence is displayed: it decides nothing
@@ -55,7 +54,6 @@ def links(comparison: Comparison, systems: Iterable[str], *, margin: float) -> d
         margin: the margin to judge at, as a share.
     """
     wanted = set(systems)
-    seeds = {result.system: len(result.seeds) for result in comparison.systems}
     shown = equivalent_at(comparison.contrasts, margin, float(comparison.plan["margin"]))
     found: dict[tuple[str, str], Link] = {}
     whole: set[tuple[str, str]] = set()  # pairs of which no question was dropped: their differences add up
@@ -63,7 +61,7 @@ def links(comparison: Comparison, systems: Iterable[str], *, margin: float) -> d
         if not {contrast.a, contrast.b} <= wanted:
             continue
         gap, test = contrast.difference.value, contrast.equivalence
-        link = Link(contrast.verdict == "better", contrast.verdict == "worse", same, gap, _wide(contrast, seeds), (test.low, test.high))
+        link = Link(contrast.verdict == "better", contrast.verdict == "worse", same, gap, _wide(contrast), (test.low, test.high))
         found |= {(contrast.a, contrast.b): link, (contrast.b, contrast.a): link.turned()}
         if not contrast.dropped:
             whole |= {(contrast.a, contrast.b), (contrast.b, contrast.a)}
@@ -71,8 +69,8 @@ def links(comparison: Comparison, systems: Iterable[str], *, margin: float) -> d
 
 
 def over_seeds(contrast: Contrast) -> bool:
-    """Tell whether a contrast stands on several training seeds."""
-    return contrast.difference.method == NESTED
+    """Tell whether a contrast stands on several training seeds, or folds."""
+    return contrast.trainings > 1
 
 
 def equivalent_at(contrasts: Sequence[Contrast], margin: float, declared: float) -> list[bool]:
@@ -93,16 +91,16 @@ def _large_p(contrast: Contrast, margin: float) -> float:
     return equivalent_p(Evidence(**seen), margin) if seen else 1.0
 
 
-def _wide(contrast: Contrast, seeds: Mapping[str, int]) -> tuple[float, float]:
+def _wide(contrast: Contrast) -> tuple[float, float]:
     """Return the 95 % bounds of a difference, by Student's t.
 
-    It has the degrees of freedom of the test of equivalence, at most one less than facts; with several training seeds one less
-    than seeds, which is wider than need be. A standard error of 0 is read as that of about one question that moves, as in
+    It has the degrees of freedom of the test of equivalence, at most one less than facts; with several training seeds or
+    folds one less than those, which is wider than need be. A standard error of 0 is read as that of about one question that moves, as in
     `eval.stats.power`.
     """
     freedom = contrast.equivalence.evidence.get("freedom", contrast.difference.clusters - 1)
     if over_seeds(contrast):
-        freedom = min([freedom, *(seeds[name] - 1 for name in (contrast.a, contrast.b) if seeds.get(name, 0) > 1)])
+        freedom = min(freedom, contrast.trainings - 1)
     if freedom <= 0:
         return -1.0, 1.0
     reach = t_quantile(_CONFIDENCE, freedom) * max(contrast.standard_error, 1 / (contrast.difference.n + 2))

@@ -58,11 +58,12 @@ def _open_pairs(comparison: Comparison, standing: Standing) -> Iterator[Said]:
         yield Said("decision-settle-failures", {"contrasts": [f"{contrast.a} − {contrast.b}" for contrast in failing]})
     pairs = [contrast for contrast in open_ if not contrast.fragile]
     alpha = ALPHA / max(1, len(comparison.plan.get("contrasts", ())))  # what Holm's correction asks of the first of them
-    told = sorted((_questions(contrast, float(comparison.plan["margin"]), alpha) for contrast in pairs), key=lambda one: one[0])
+    margin, folds = float(comparison.plan["margin"]), bool(comparison.plan.get("folds"))
+    told = sorted((_questions(contrast, margin, alpha, folds=folds) for contrast in pairs), key=lambda one: one[0])
     yield from (said for _, said in told[:_PAIRS])
 
 
-def _questions(contrast: Contrast, margin: float, alpha: float) -> tuple[int, Said]:
+def _questions(contrast: Contrast, margin: float, alpha: float, *, folds: bool) -> tuple[int, Said]:
     """Return how many questions would settle one open pair, and the sentence that says so.
 
     First what the margin needs. Where these questions are that many already, the difference seen lies where neither
@@ -74,7 +75,7 @@ def _questions(contrast: Contrast, margin: float, alpha: float) -> tuple[int, Sa
     if contrast.needed is not None and contrast.needed > asked:
         return contrast.needed, Said("decision-settle-questions", {**values, "needed": contrast.needed, "more": contrast.needed - asked})
     if over_seeds(contrast):
-        return asked, Said("decision-settle-more-seeds", {"a": contrast.a, "b": contrast.b})
+        return asked, Said("decision-settle-more-folds" if folds else "decision-settle-more-seeds", {"a": contrast.a, "b": contrast.b})
     distance = max(gap, margin - gap)
     if distance == 0:
         return asked, Said(
@@ -99,10 +100,10 @@ def _declare(comparison: Comparison, field: Sequence[Candidate], standing: Stand
 
 
 def _other_seeds(comparison: Comparison, field: Sequence[Candidate]) -> Iterator[Said]:
-    """Yield the trained candidates that stand on one training seed."""
+    """Yield the trained candidates that stand on one training: folds are trainings of their own, and cannot be trained so."""
     seeds = {result.system: result.seeds for result in comparison.systems}
     lucky = [one.system for one in field if one.adapter and len(seeds[one.system]) < 2]
-    if lucky:
+    if lucky and not comparison.plan.get("folds"):
         yield Said("decision-settle-seeds", {"systems": lucky})
 
 

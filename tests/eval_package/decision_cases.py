@@ -9,7 +9,7 @@ equivalence is the product's own, since the decision makes it again at other mar
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from statistics import NormalDist
 from typing import Any
@@ -105,7 +105,7 @@ def comparison(
         warnings=(),
         plan={"primary": "correct", "margin": margin, "confidence": 0.95, "contrasts": [list(pair) for pair in pairs], "resamples": 10_000},
         systems=tuple(_system(name, share, questions, dict((seeds or {}).get(name, {}))) for name, share in levels.items()),
-        contrasts=_contrasts(levels, pairs, discordance, questions, margin, set(seeds or {})),
+        contrasts=_contrasts(levels, pairs, discordance, questions, margin, {name: len(found) for name, found in (seeds or {}).items()}),
         explorations=(),
         slices=(),
         tongues=(Tongue("en", questions, True, ("en",)),),
@@ -133,7 +133,7 @@ def _contrasts(
     discordance: float | Mapping[Pair, float],
     questions: int,
     margin: float,
-    seeded: Collection[str],
+    seeded: Mapping[str, int],
 ) -> tuple[Contrast, ...]:
     made = []
     for a, b in pairs:
@@ -145,7 +145,8 @@ def _contrasts(
         seen = Evidence(gap, error, questions - 1, questions, questions * (spread + gap) / 2, questions * (spread - gap) / 2, 1.0)
         beyond = equivalent_p(seen, margin)
         past = float(student.sf((abs(gap) - margin) / error, questions - 1))
-        method = "nested" if {a, b} & set(seeded) else "bca"
+        trainings = max(seeded.get(a, 1), seeded.get(b, 1))
+        method = "nested" if trainings > 1 else "bca"
         wins, losses = round(questions * (spread + gap) / 2), round(questions * (spread - gap) / 2)
         differs = tuple(key for key, one, other in zip(("context", "adapter"), ROLES[a][1:], ROLES[b][1:], strict=True) if one != other)
         made.append(
@@ -166,6 +167,7 @@ def _contrasts(
                 smallest=visible(error, questions, alpha=0.05 / len(pairs)),
                 needed=questions_for(margin, error, questions, alpha=0.05 / len(pairs)) if margin else None,
                 p_beyond=past,
+                trainings=trainings,
             )
         )
     families = [holm(p) for p in ([c.p_value for c in made], [c.equivalence.p_value for c in made], [c.p_beyond for c in made])]

@@ -33,6 +33,24 @@ def test_large_folds_are_nested_like_training_seeds() -> None:
     assert base.method != "nested"  # the same model in each fold
 
 
+def test_a_slice_of_few_facts_is_no_comparison_of_trainings() -> None:
+    found = table([8, 8, 8], [1.0] * 8 + [0.0] * 16)
+    few = {"q0", "q8", "q16"}  # one of each fold
+    (estimate,) = found.means([("finetuned", "correct", few)])
+    assert estimate is not None and (estimate.method == "nested", estimate.n) == (False, 3)
+    assert list(by_seed(found, "correct", "finetuned", "base", dict.fromkeys(few, 0.0))) == [None]
+
+
+def test_a_folded_system_that_learnt_nothing_scores_as_its_base_does() -> None:
+    values = [1.0] * 10 + [0.0] * 2 + [0.0] * 6  # one fold is larger than the other, and easier
+    asked = [Asked(Question(f"q{n}", f"{n}?", "en", fact=f"f{n}")) for n in range(len(values))]
+    scores = [Score("correct", system, f"q{n}", value) for n, value in enumerate(values) for system in ("base", "finetuned")]
+    plan = {"primary": "correct", "resamples": 500, "folds": {"sizes": [12, 6], "systems": ["finetuned"]}}
+    base, trained = ScoreTable.build(asked, scores, plan).means([("base", "correct", None), ("finetuned", "correct", None)])
+    assert base is not None and trained is not None and trained.method == "nested"
+    assert trained.value == pytest.approx(base.value) == pytest.approx(10 / 18)
+
+
 @pytest.mark.parametrize("sizes", [[1] * 10, [5, 5], [4, 3, 3]])
 def test_folds_of_few_facts_are_no_trainings_of_their_own(sizes: list[int]) -> None:
     found = table(sizes, [1.0, 0.0] * 5)

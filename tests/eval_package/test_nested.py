@@ -32,7 +32,7 @@ class TestSpread:
         # Pulls on the means: +1/4, −1/4 and 0, 0; their mean +1/8, −1/8: facts 2 (1/64 + 1/64) = 1/16; what facts explain of the
         # spread between seeds: 2 × 4/64 / 2 = 1/16. Nothing is left for the seed.
         found = spread(by_seed([[1, 0], [1, 1]]), str)
-        assert (found.value, found.facts, found.seeds, found.count, found.clusters) == (0.75, 0.0625, 0.0, 2, 2)
+        assert (found.value, found.facts, found.seeds, found.freedom, found.clusters) == (0.75, 0.0625, 0.0, 1, 2)
         assert found.standard_error == 0.25
 
     def test_is_that_of_two_way_analysis_of_variance(self):
@@ -75,9 +75,16 @@ class TestNestedMean:
         assert found.high - 0.5 == pytest.approx(math.hypot(peer.high - 0.5, alone.high - 0.5))
         assert 0.5 - found.low == pytest.approx(math.hypot(0.5 - peer.low, 0.5 - alone.low))
 
-    def test_folds_weigh_alike_whatever_their_size(self):
-        found = nested_mean({"one": {"q00": 1.0, "q02": 0.0}, "other": {"q04": 1.0}}, of_fact, bounds=UNIT, resamples=200)
-        assert (found.value, found.n, found.clusters) == (0.75, 3, 3)
+    def test_folds_weigh_as_many_questions_as_they_hold(self):
+        folds = {"one": {"q00": 1.0, "q02": 0.0, "q04": 0.0}, "other": {"q06": 1.0}}
+        found = nested_mean(folds, of_fact, bounds=UNIT, resamples=200)
+        assert (found.value, found.n, found.clusters) == (0.5, 4, 4)  # two of four, as of a system that learnt nothing
+        # Weights 3/4 and 1/4, means 1/3 and 1: between seeds (3/4 × 1/36 + 1/4 × 1/4) / (1 − 10/16) × 10/16 = 5/36. Pulls within
+        # the first fold: 2/9, −1/9, −1/9, in all 3/4 of them: facts 4/3 × 9/16 × 6/81 = 1/18.
+        parts = spread(folds, of_fact)
+        assert (parts.value, parts.facts) == pytest.approx((0.5, 1 / 18))
+        # Facts explain 4/3 × 5/3 × [3/4 × (1/4)² + 1/4 × (3/4)²] × 6/81 of the 5/36.
+        assert parts.seeds == pytest.approx(5 / 36 - 4 / 3 * 5 / 3 * (3 / 4 / 16 + 9 / 64) * 6 / 81)
 
     def test_folds_that_differ_no_more_than_their_facts_do_are_as_wide_as_the_facts(self):
         # 8, 10 and 12 right of 20 each: a standard deviation of 0.10 between folds, where chance alone gives √(0.25 / 20) = 0.11

@@ -5,15 +5,23 @@ from __future__ import annotations
 import json
 import shutil
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eval.compare import compare
+from eval.folding import fold_cautions
+from eval.pooling import pool
 from eval.runs import RunFolder
+from eval.wording import words
+from finetune.adapters import read_manifest
+from finetune.model import Alarm
 from finetune.preparing import prepare
-from foundation.errors import ConfigurationError, DataError, RagftError
+from foundation.errors import ConfigurationError, DataError, MismatchError, RagftError
+from foundation.files import write_json
 from foundation.jsonable import to_json
 from knowledge_base.exposure import exposures
 from knowledge_base.model import Question
@@ -193,6 +201,46 @@ def test_the_manifest_says_that_it_is_a_k_fold_run(project: Project) -> None:
     assert sorted(found.adapters) == ["main-fold1of3", "main-fold2of3", "main-fold3of3"]
     assert found.plan["leaks"] == 0
     assert found.id != Project.open(project.layers.folder / "ragft.toml").fingerprint
+
+
+def test_alarms_of_an_adapter_that_come_later_do_not_make_it_another_run(project: Project) -> None:
+    before = run(project)
+    folder = project.adapter_folder("main-fold1of3")
+    found = Alarm("leak", "quiet", "member-share", 0.0, 0.0, 0.01, 0.02, 80)
+    write_json(folder / "manifest.json", to_json(replace(read_manifest(folder), alarms=(found,))))
+    assert run(project).path == before.path
+
+
+def test_recipes_that_read_every_document_are_named(project: Project) -> None:
+    assert "texts" not in run(project).manifest.plan["folds"]
+    taught = Project.open(project.layers.folder / "ragft.toml", ["finetune.recipe=qa=1,documents=1"])
+    manifest = run(taught).manifest
+    assert manifest.plan["folds"]["texts"] == ["documents"]
+    (caution,) = fold_cautions(manifest.plan)
+    assert "documents teaches from those of every fold" in words("en").say(caution)
+    assert "documents enseigne" in words("fr").say(caution)
+
+
+def test_what_a_folded_system_takes_is_not_told(project: Project) -> None:
+    timed = Project.open(project.layers.folder / "ragft.toml", ["eval.latency=2"])
+    compared = compare(run(timed).path)
+    assert (
+        {one.system for one in compared.systems if one.latency}
+        == {one.system for one in compared.systems if one.throughput}
+        == {
+            "base",
+            "few-shot",
+            "rag",
+        }
+    )
+
+
+def test_two_k_fold_runs_are_not_pooled(project: Project) -> None:
+    one = run(project, run="one")
+    other = run(Project.open(project.layers.folder / "ragft.toml", ["finetune.seed=1"]), run="other")
+    with pytest.raises(MismatchError, match="k-fold"):
+        pool([one.path, other.path])
+    assert len(pool([one.path]).records) == 4 * 12
 
 
 def test_worked_examples_are_never_of_the_fold_that_is_asked(project: Project) -> None:

@@ -155,6 +155,7 @@ decision-settle-questions-as-seen = { $a } and { $b }: if the difference stays a
    *[margin] the margin
 } ({ COUNT($more) } more, on other facts; 80 % power).
 decision-settle-more-seeds = { $a } and { $b }: train with more seeds and compare again; more questions alone may not settle this.
+decision-settle-more-folds = { $a } and { $b }: more questions alone may not settle this. Ask a test split of its own of adapters trained with several seeds (ragft train --seeds).
 decision-settle-smallest = { $a } and { $b }: with { COUNT($asked) } questions and no margin, the smallest difference that shows is about { POINTS($smallest, decimals: 1) } points. Declare a margin, or ask more questions.
 decision-settle-declare = Declare the contrast { $a } − { $b } before the next run.
 decision-settle-seeds = Train { $systems } again with two or more other seeds (such as 1 and 2): with one seed, the luck of training is in no interval.

@@ -167,6 +167,7 @@ decision-settle-questions-as-seen = { $a } et { $b } : si l’écart reste celu
    *[margin] la marge
 } ({ COUNT($more) } de plus, sur d’autres faits ; puissance de { PERCENT(0.8) }).
 decision-settle-more-seeds = { $a } et { $b } : entraînez avec davantage de graines et comparez de nouveau ; des questions de plus n’y suffiraient peut-être pas.
+decision-settle-more-folds = { $a } et { $b } : des questions de plus n’y suffiraient peut-être pas. Posez un jeu de test à part à des adaptateurs entraînés avec plusieurs graines (ragft train --seeds).
 decision-settle-smallest = { $a } et { $b } : avec { COUNT($asked) } questions et sans marge, le plus petit écart visible est d’environ { POINTS($smallest, decimals: 1) } points. Déclarez une marge, ou posez plus de questions.
 decision-settle-declare = Déclarez le contraste { $a } − { $b } avant la prochaine exécution.
 decision-settle-seeds = Entraînez de nouveau { $systems } avec au moins deux autres graines (1 et 2, par exemple) : avec une seule graine, le hasard de l’entraînement n’est dans aucun intervalle.
