@@ -43,7 +43,11 @@ class ModelConfig(Section):
     )
     chat_template: str | None = Field(default=None, description="plain, alpaca or a .jinja file; the model's own when absent, else plain")
     prefix_cache: bool = Field(default=True, description="openvino: what prompts begin with in common is computed once")
-    adapters_in_memory: int = Field(default=2, ge=1, description="openvino: models held besides the base, one per adapter")
+    adapters_in_memory: int = Field(
+        default=2,
+        ge=1,
+        description="models held besides the base: one per adapter (openvino), or per adapter trained in full (transformers)",
+    )
     base_url: str | None = Field(default=None, description="address of the server of the openai engine, such as http://localhost:8000/v1")
     api_key_env: str = Field(default="OPENAI_API_KEY", description="the environment variable that holds the key, never the key")
     served_adapters: dict[str, str] = Field(default_factory=dict, description="adapter → the server's name for it, where they differ")

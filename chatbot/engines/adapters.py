@@ -1,6 +1,7 @@
 """LoRA adapters by name on one loaded model, switched on and off without a trace on the base.
 
-A model of which all weights were trained is kept beside the base whole, and answers in its place.
+A model of which all weights were trained is kept beside the base whole, and answers in its place. Of these only so many are held
+in memory; one that was put away is loaded again when it is to answer.
 """
 
 from __future__ import annotations
@@ -16,11 +17,15 @@ _BETWEEN = ""  # no adapter's name: what an interrupted switch leaves behind, so
 
 
 class AdapterSlots:
-    """The adapters of one model. `model` is what to call; `switch` decides who answers. `load_whole` loads a folder as the base was."""
+    """The adapters of one model. `model` is what to call; `switch` decides who answers.
 
-    def __init__(self, model: Any, name: str, fingerprint: str, load_whole: Callable[[Path], Any]) -> None:
-        self._model, self._load_whole = model, load_whole
-        self._whole: dict[str, Any] = {}
+    `load_whole` loads a folder as the base was; at most `held` of what it gives are in memory, those that answered last.
+    """
+
+    def __init__(self, model: Any, name: str, fingerprint: str, load_whole: Callable[[Path], Any], held: int) -> None:
+        self._model, self._load_whole, self._held = model, load_whole, held
+        self._folders: dict[str, Path] = {}  # of models that were trained whole
+        self._whole: dict[str, Any] = {}  # those of them that are in memory, the one that answered last at the end
         self._name, self._fingerprint = name, fingerprint
         self._shapes = {module: shape for module, part in model.named_modules() if (shape := _shape(part)) is not None}
         self._loaded: set[str] = set()
@@ -43,7 +48,8 @@ class AdapterSlots:
         check_adapter(folder, self._fingerprint, self._name, self._shapes)
         self._forget(name)
         if is_whole(folder):
-            self._whole[name] = self._load_whole(folder)
+            self._folders[name] = folder
+            self._hold(name)
         else:
             self._on = _BETWEEN
             if hasattr(self._model, "peft_config"):
@@ -58,9 +64,17 @@ class AdapterSlots:
         """Drop what is loaded under `name`, if anything."""
         self._loaded.discard(name)
         self.switch(None)
+        self._folders.pop(name, None)
         self._whole.pop(name, None)
         if name in getattr(self._model, "peft_config", {}):
             self._model.delete_adapter(name)
+
+    def _hold(self, name: str) -> None:
+        """Have the whole model `name` in memory, in the place of the one that answered longest ago where there is no more room."""
+        held = self._whole.pop(name, None)
+        while held is None and len(self._whole) >= self._held:
+            del self._whole[next(iter(self._whole))]
+        self._whole[name] = self._load_whole(self._folders[name]) if held is None else held
 
     def check(self, name: str | None) -> None:
         """Raise UnknownNameError when there is no adapter `name`; None is the base and always there."""
@@ -72,7 +86,10 @@ class AdapterSlots:
         self.check(name)
         if name == self._on:
             return
-        if name not in self._whole and hasattr(self._model, "peft_config"):
+        if name in self._folders:
+            self._on = _BETWEEN
+            self._hold(name)
+        elif hasattr(self._model, "peft_config"):
             self._on = _BETWEEN
             if name is None:
                 self._model.base_model.disable_adapter_layers()

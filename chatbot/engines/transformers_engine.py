@@ -49,7 +49,7 @@ class TransformersEngine:
         self._config, self._fingerprint = config, model_fingerprint(folder)
         model, tokenizer = load_model(folder, self._placement.precision, self._placement.device, config.chat_template)
         self._base = model
-        self._adapters = AdapterSlots(model, config.name, self._fingerprint, self._load_whole)
+        self._adapters = AdapterSlots(model, config.name, self._fingerprint, self._load_whole, config.adapters_in_memory)
         window = int(getattr(model.config, "max_position_embeddings", 0) or 0)
         self._text = LocalText(tokenizer, window, apart=bool(model.config.is_encoder_decoder))
         self._stops = _stop_ids(model, tokenizer)

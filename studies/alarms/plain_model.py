@@ -101,7 +101,7 @@ class PlainModel:
         folder = _base_of(context)
         model, tokenizer = load_model(folder, "float32", context.model.device, context.model.chat_template)
         self._base, self._name = model, "alarms"
-        self._slots = AdapterSlots(model, context.model.name, model_fingerprint(folder), lambda other: load_whole(other, context))
+        self._slots = AdapterSlots(model, context.model.name, model_fingerprint(folder), lambda other: load_whole(other, context), held=1)
         self._slots.load(self._name, context.folder)
         self._model: Any = None  # once merged: what is then called
         self.whole = is_whole(context.folder)  # all weights were trained: there is no adapter to merge

@@ -78,6 +78,22 @@ def test_full_training_changes_all_weights_and_answers_beside_its_base(llama: Pa
     assert gather(engine.run([Request("a", asked, None, 8)]))["a"].text == before
 
 
+def test_of_models_trained_whole_no_more_are_held_than_there_is_room_for(llama: Path, tmp_path: Path) -> None:
+    for name, passes in (("one", 3), ("other", 20)):
+        learn(name, config(llama), tmp_path, failing=True, recipe="qa", method="full", learning_rate=1e-3, epochs=passes)
+    asked = (Message("system", "Answer."), Message("user", "What does the gateway cost?"))
+    told = {}
+    for room in (1, 2):
+        engine = make_engine(config(llama, adapters_in_memory=room), Path("unused"))
+        for name in ("one", "other"):
+            engine.load_adapter(name, find(tmp_path, name))
+        requests = [Request(f"{turn}", asked, name, 8) for turn, name in enumerate(("one", "other", None, "one", "one", None, "other"))]
+        told[room] = [gather(engine.run([request]))[request.id].text for request in requests]
+        assert len(engine._adapters._whole) == room  # type: ignore[attr-defined]
+    assert told[1] == told[2]
+    assert len({*told[2][:3]}) == 3 and told[2][3:] == [told[2][0], told[2][0], told[2][2], told[2][1]]
+
+
 @pytest.mark.parametrize("kind", ["t5", "gpt2", "llama2", "mistral", "gemma2"])
 def test_architecture_is_trained_by_the_same_path(kind: str, tmp_path: Path) -> None:
     folder = getattr(architectures, f"build_{kind}")(tmp_path / "model")
