@@ -58,10 +58,10 @@ class TrainingFolder:
     def begin(self, plan: Mapping[str, Any]) -> bool:
         """Make the folder ready for the training of `plan`; return whether one of the same fingerprint is gone on with.
 
-        A training of another fingerprint that was left here is discarded.
+        One without a checkpoint yet begins anew, in its folder. A training of another fingerprint that was left here is discarded.
         """
         if self.planned.get("fingerprint") == plan["fingerprint"]:
-            return True
+            return self.under_way
         self.discard()
         try:
             self.path.mkdir(parents=True)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -81,8 +82,8 @@ def merge(
         tolerance: the largest gap between logits that is accepted, above 0.
         despite: keep a folder beyond the tolerance too; merged.json says that it is.
 
-    Raises DataError when `out` exists or the disk has no room, MismatchError for another base or a gap beyond the tolerance,
-    UnsupportedError for a method without an adapter.
+    Raises DataError when `out` exists or cannot be written, or the disk has no room, MismatchError for another base or a gap beyond the
+    tolerance, UnsupportedError for a method without an adapter.
     """
     if manifest.method == "full":
         raise UnsupportedError(f"{manifest.name!r} was trained in full and is a whole model already: copy its folder, {adapter}.")
@@ -90,7 +91,7 @@ def merge(
         raise DataError(
             f"there is no question with an answer to hold the merged {manifest.name!r} on. Give the knowledge base it was trained on."
         )
-    if out.exists():
+    if _is_there(out):
         raise DataError(f"{out} exists already. Name a folder that does not.")
     if (found := model_fingerprint(base)) != manifest.base_fingerprint:
         raise MismatchError(
@@ -98,9 +99,8 @@ def merge(
         )
     _check_room(base, out, precision)
     template = manifest.configuration.get("chat_template")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as scratch:
-        folder = Path(scratch) / "model"
+    with _scratch(out) as scratch:
+        folder = scratch / "model"
         apart = _save(adapter, base, folder, examples, template, precision)
         parity = _compare(apart, _logits(_load(folder), examples))
         within = parity.largest_gap <= tolerance
@@ -125,11 +125,29 @@ def merge(
         )
         made = replace(made, created=_now())
         write_json(folder / MERGED, to_json(made))
-        try:
-            folder.rename(out)
-        except OSError as error:
-            raise DataError(f"cannot write {out}: {error.strerror or error}. Choose another folder.") from error
+        folder.rename(out)
     return made
+
+
+@contextmanager
+def _scratch(out: Path) -> Iterator[Path]:
+    """Give a folder beside `out` that is gone afterwards; DataError for all that the disk refuses meanwhile."""
+    from safetensors import SafetensorError
+
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as scratch:
+            yield Path(scratch)
+    except (OSError, SafetensorError) as error:  # weights report a full disk in their own way
+        cause = getattr(error, "strerror", None) or error
+        raise DataError(f"cannot write {out}: {cause}. Free space or choose another folder.") from error
+
+
+def _is_there(path: Path) -> bool:
+    """Tell whether a path exists; one that may not be looked at counts as absent: writing it says what is wrong."""
+    with suppress(PermissionError):
+        return path.exists()
+    return False
 
 
 def _is_quantised(manifest: AdapterManifest) -> bool:
@@ -138,7 +156,7 @@ def _is_quantised(manifest: AdapterManifest) -> bool:
 
 def _check_room(base: Path, out: Path, precision: Precision) -> None:
     """Raise DataError when the disk of `out` cannot hold the merged weights."""
-    place = next(folder for folder in (out, *out.resolve().parents) if folder.exists())
+    place = next(folder for folder in (out, *out.resolve().parents) if _is_there(folder))
     needed = int(_parameters(base) * _BYTES[precision] * _ROOM)
     free = shutil.disk_usage(place).free
     if free < needed:
@@ -176,11 +194,8 @@ def _save(
         merged = model.merge_and_unload(safe_merge=True)
     except ValueError as error:  # peft found a weight that is no number
         raise DataError(f"adapter {adapter.name!r} cannot be merged: {error} Train it again: ragft train {adapter.name}") from error
-    try:
-        merged.to(getattr(torch, precision)).save_pretrained(folder)
-        load_tokenizer(base, template).save_pretrained(folder)
-    except OSError as error:
-        raise DataError(f"cannot write {folder.parent}: {error.strerror or error}. Free space or choose another folder.") from error
+    merged.to(getattr(torch, precision)).save_pretrained(folder)
+    load_tokenizer(base, template).save_pretrained(folder)
     return apart
 
 
@@ -190,8 +205,12 @@ def _load(folder: Path) -> Any:
 
 def _with_adapter(adapter: Path, model: Any) -> Any:
     from peft import PeftModel
+    from safetensors import SafetensorError
 
-    return PeftModel.from_pretrained(model, str(adapter), is_trainable=False).eval()
+    try:
+        return PeftModel.from_pretrained(model, str(adapter), is_trainable=False).eval()
+    except (OSError, SafetensorError) as error:
+        raise DataError(f"cannot load the adapter in {adapter}: {error}. Train it again: ragft train {adapter.name}") from error
 
 
 def _quantised_logits(adapter: Path, base: Path, method: str, examples: Sequence[TrainingExample]) -> list[Any]:

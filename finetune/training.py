@@ -138,11 +138,7 @@ def train(
         examiner = Examiner(engine, prepared.feed.questions, finetune, retriever, k=k, passage_tokens=passage_tokens)
         reserve = examiner.ask_base() + (_INSTALLING if engine.info().engine in (REFERENCE, "scripted") else _CONVERTING)
         seconds = None if finetune.budget is None else max(1.0, parse_budget(finetune.budget) - (time.monotonic() - began) - reserve)
-        steps = state.steps
-        if state.begin(_plan(job, prepared, identity, seconds)):
-            _tell(say, f"going on with the training of {name!r} that was cut short")
-        elif steps:
-            _tell(say, f"a training of {name!r} that was cut short after {steps} steps was of other data, settings or versions: begun anew")
+        _begin(state, _plan(job, prepared, identity, seconds), say)
         earlier = state.finished() is not None
         fitted, made = _fitted(job, prepared, state)
         check = examiner.examine(made, set(fitted.drawn))
@@ -163,6 +159,16 @@ def train(
 def _tell(say: Callable[[str], None] | None, what: str) -> None:
     if say:
         say(what)
+
+
+def _begin(state: TrainingFolder, plan: Mapping[str, Any], say: Callable[[str], None] | None) -> None:
+    """Make the folder ready for a training, and say what becomes of one that was cut short."""
+    name, steps, same = plan["name"], state.steps, state.planned.get("fingerprint") == plan["fingerprint"]
+    if state.begin(plan):
+        _tell(say, f"going on with the training of {name!r} that was cut short")
+    elif steps:
+        why = "no checkpoint had been written yet" if same else "it was of other data, settings or versions"
+        _tell(say, f"a training of {name!r} that was cut short after {steps} steps is begun anew: {why}")
 
 
 def _plan(job: Job, prepared: Prepared, identity: str, seconds: float | None) -> dict[str, Any]:

@@ -110,7 +110,7 @@ class Jobs:
             return "finished" if code == 0 else "interrupted" if code == INTERRUPTED else "failed"
         if alive:
             return "running"
-        return "interrupted" if (self.folder / job.id / "stopped").exists() else "lost"
+        return "interrupted" if self.is_stopping(job) else "lost"
 
     def exit_code(self, job: Job) -> int | None:
         """Return the exit code of a job that has ended, else None."""
@@ -119,6 +119,12 @@ class Jobs:
             return int(path.read_text(encoding="ascii"))
         except (FileNotFoundError, ValueError):
             return None
+
+    def ended(self, job: Job) -> str:
+        """Return when a job that has ended did so, ISO 8601, UTC; of one that was killed, when it last printed something."""
+        place = self.folder / job.id
+        last = max((path.stat().st_mtime for path in (place / "exit", place / "log.txt") if path.is_file()), default=job.born)
+        return datetime.fromtimestamp(last, UTC).isoformat(timespec="seconds")
 
     def log(self, job: Job, lines: int = 12) -> str:
         """Return the last lines of what a job printed; of a progress bar that was drawn over and over, its last state."""
@@ -130,17 +136,29 @@ class Jobs:
             text = stream.read().decode("utf-8", errors="replace")
         return "\n".join([line.rsplit("\r", 1)[-1] for line in text.replace("\r\n", "\n").rstrip().split("\n")][-lines:])
 
+    def is_stopping(self, job: Job) -> bool:
+        """Tell whether someone asked a job to stop."""
+        return (self.folder / job.id / "stopped").exists()
+
     def cancel(self, job: Job) -> None:
-        """Interrupt a running job, as Ctrl-C would; one that has ended is left alone."""
-        if self._process(job) is not None:
+        """Interrupt a running job, as Ctrl-C would; one that has ended, or was asked before, is left alone.
+
+        What is kept is being written after the first interrupt: a second one would end it at once.
+        """
+        if self._process(job) is not None and not self.is_stopping(job):
             write_text(self.folder / job.id / "stopped", "")  # an interrupt in the first moments leaves no exit code
             with suppress(ProcessLookupError):  # it has ended since
                 os.killpg(job.pid, signal.SIGINT)
 
     def forget(self, job: Job) -> None:
-        """Delete the folder of a job that has ended, and nothing else of what it made; a running one is left alone."""
-        if self.state(job) != "running":
-            shutil.rmtree(self.folder / job.id, ignore_errors=True)  # what cannot be deleted is listed again
+        """Delete the folder of a job and of all that were about the same, and nothing else of what they made; running ones are left alone.
+
+        An earlier job about the same would be listed in its place.
+        """
+        same = [one for one in self.all() if one.about == job.about] if job.about else [job]
+        for one in same:
+            if self.state(one) != "running":
+                shutil.rmtree(self.folder / one.id, ignore_errors=True)  # what cannot be deleted is listed again
 
     def _process(self, job: Job) -> object | None:
         """Return the process of a job while it lives; a zombie of ours is dead."""

@@ -24,6 +24,8 @@ def commands() -> str:
     for words in ((), *_commands(app)):
         title = " ".join(("ragft", *words))
         shown = CliRunner().invoke(app, [*words, "--help"], prog_name="ragft", terminal_width=WIDTH, max_content_width=WIDTH)
+        if shown.exit_code:
+            sys.exit(f"{title} --help: {shown.output.strip()}")
         text = "\n".join(line.rstrip() for line in shown.output.strip().splitlines())
         parts.append(f"## {title}\n\n```\n{text}\n```\n")
     return "\n".join(parts)

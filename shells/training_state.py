@@ -56,7 +56,12 @@ class Training:
     @property
     def at_work(self) -> bool:
         """Tell whether a process is training: it has just written something, or holds the lock."""
-        return time.time() - self.touched < _FRESH or _locked(self.folder)
+        return time.time() - self.touched < _FRESH or self.held
+
+    @property
+    def held(self) -> bool:
+        """Tell whether a process holds the lock; that something was written lately says nothing where a process has just ended."""
+        return _locked(self.folder)
 
     @property
     def share(self) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from finetune.config import FinetuneConfig
-from finetune.estimating.devices import GPUS, HERE, Device, device
+from finetune.estimating.devices import GPUS, HERE, Device, device, this_machine
 from finetune.estimating.estimate import Estimate, estimate
 from finetune.estimating.naming import shape_of
 from finetune.estimating.setting import setting_of
@@ -27,7 +27,7 @@ class Asked:
     answer: int | None = None
     tokens: int | None = None
     examples: int | None = None
-    epochs: float = 1.0
+    epochs: float | None = None  # passes over the examples; one when nobody says
 
     def __post_init__(self) -> None:
         counts = {"rows": self.rows, "length": self.length, "answer": self.answer, "tokens": self.tokens, "examples": self.examples}
@@ -36,23 +36,30 @@ class Asked:
                 raise ConfigurationError(f"--{name} must be above 0, and is {value}.")
         if self.tokens is not None and self.examples is not None:
             raise ConfigurationError("--tokens and --examples both say how much is trained: give one of them.")
+        if self.epochs is not None and self.examples is None:
+            raise ConfigurationError("--epochs counts passes over the examples: their number, --examples, is needed too.")
 
     @property
     def total(self) -> float | None:
         """Return the tokens to train in all; None when nobody says."""
         if self.examples is not None:
-            return self.examples * self.epochs * self.length
+            return self.examples * (self.epochs or 1.0) * self.length
         return None if self.tokens is None else float(self.tokens)
 
 
-def answer_lines(asked: Asked, config: FinetuneConfig) -> Iterator[str]:
+def answer_lines(asked: Asked, config: FinetuneConfig, own: str) -> Iterator[str]:
     """Yield the lines that answer a question: parts, time, and what fits where it does not.
+
+    Args:
+        asked: the training.
+        config: its settings.
+        own: what this machine computes on, as `model.device` has it.
 
     Raises UnknownNameError for an unknown model or device, DataError for a configuration
     that lacks a number, ConfigurationError for numbers that make no training.
     """
     shape = shape_of(asked.model)
-    found = [_one(asked, config, each) for each in _devices(asked.devices)]
+    found = [_one(asked, config, each) for each in _devices(asked.devices, own)]
     setting = found[0].setting
     adapter = f", adapter {shape.adapter_parameters(config.rank) / 1e6:.1f} M" if setting.adapts else ""
     rows = f"{setting.rows} row{'s' if setting.rows > 1 else ''} of {setting.length} tokens, answers of {setting.answer}"
@@ -76,6 +83,6 @@ def _one(asked: Asked, config: FinetuneConfig, on: Device) -> Estimate:
     return estimate(shape_of(asked.model), setting, on)
 
 
-def _devices(names: tuple[str, ...]) -> list[Device]:
+def _devices(names: tuple[str, ...], own: str) -> list[Device]:
     wanted = [each for name in names for each in ((HERE, *GPUS) if name.lower() == "all" else (name,))]
-    return [device(name) for name in dict.fromkeys(wanted)]
+    return [this_machine(own) if name.strip().lower() == HERE else device(name) for name in dict.fromkeys(wanted)]

@@ -28,7 +28,7 @@ def estimate(
     optimizer: Annotated[str | None, typer.Option("--optimizer", help="auto, adamw or paged_adamw_8bit.")] = None,
     tokens: Annotated[int | None, typer.Option("--tokens", help="Tokens to train in all.")] = None,
     examples: Annotated[int | None, typer.Option("--examples", help="Instead: examples of --length tokens.")] = None,
-    epochs: Annotated[float, typer.Option("--epochs", help="Passes over --examples.")] = 1.0,
+    epochs: Annotated[float | None, typer.Option("--epochs", help="Passes over --examples. Default: 1.")] = None,
     config: ConfigOption = None,
     overrides: SetOption = None,
     workspace: WorkspaceOption = None,
@@ -48,5 +48,5 @@ def estimate(
     }
     project = open_project(config, overrides, workspace, **flags)
     asked = Asked(model or project.model_config.name, tuple(device or ("here",)), rows, length, answer, tokens, examples, epochs)
-    for line in answer_lines(asked, project.finetune_config):
+    for line in answer_lines(asked, project.finetune_config, project.model_config.device):
         say(line)

@@ -12,7 +12,7 @@ from shells.options import ConfigOption, SetOption, WorkspaceOption, open_projec
 
 app = typer.Typer(help="A question set of your own: import, draft, review, gaps.", no_args_is_help=True, rich_markup_mode=None)
 for _command in (draft, review, gaps):
-    app.command()(_command)
+    app.command(_command.__name__)(_command)
 
 
 @app.command("import")

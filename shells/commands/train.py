@@ -42,7 +42,7 @@ def train(
     """
     from foundation.errors import ConfigurationError
     from studies.fold_runs import fold_projects, train_folds
-    from studies.seeds import train_seeds
+    from studies.seeds import seeded, train_seeds
     from studies.training import bystander, train_adapter
 
     if seeds is not None and kfold is not None:
@@ -65,16 +65,20 @@ def train(
     silent = bystander()  # one of several processes speaks
     tell: Callable[[str], None] = (lambda _: None) if silent else note
     if dry_run:
+        from finetune.adapters import list_adapters
         from studies.billing import bill
 
-        one, called = project, name
+        one, called, names = project, name, list(seeded(name, project.finetune_config.seed, seeds or 1))
         if kfold is not None:
-            first = fold_projects(project, kfold, [system.name for system in project.systems.values()])[0]
-            one, called = first.project, first.fold.adapter(name)
+            folds = fold_projects(project, kfold, [system.name for system in project.systems.values()])
+            dearest = min(folds, key=lambda each: len(each.fold.questions))  # it trains the most
+            one, called, names = dearest.project, dearest.fold.adapter(name), [each.fold.adapter(name) for each in folds]
         for line in () if silent else bill(one, called).lines():
             say(line)
-        if (seeds or kfold or 1) > 1:
-            tell(f"so much for each of {seeds or kfold} trainings")
+        if len(names) > 1:
+            there = sorted({*names} & {*list_adapters(project.workspace)})
+            kept = f"; of their adapters {', '.join(there)} are there: paid, unless something changed" if there else ""
+            tell(f"so much{' at most' if kfold else ''} for each of {len(names)} trainings{kept}")
         return
     if seeds is not None:
         told = train_seeds(project, name, seeds, again=again, say=tell, progress=not silent)

@@ -41,7 +41,7 @@ class Wanted:
     limit: Limit
     amount: float  # minutes, tokens or passes
     seeds: int = 1
-    advanced: Mapping[str, Any] = field(default_factory=dict)  # key of [finetune] → value
+    advanced: Mapping[str, Any] = field(default_factory=dict)  # key of [finetune] → value; None: the default
 
 
 def limit_of(config: FinetuneConfig) -> Limit:
@@ -75,6 +75,8 @@ def changes(wanted: Wanted, config: FinetuneConfig) -> dict[str, str]:
     {}
     >>> changes(Wanted("main", {"qa": 1.0, "raft": 1.0}, "lora", "tokens", 60_000), FinetuneConfig(budget="5m"))
     {'budget': '', 'tokens': '60000'}
+    >>> changes(Wanted("main", {"qa": 1.0}, "lora", "budget", 5, advanced={"memory": None}), FinetuneConfig(tokens=9, memory="6GB"))
+    {'recipe': 'qa=1', 'tokens': '', 'budget': '5m', 'memory': ''}
     """
     if not wanted.recipe:
         raise ConfigurationError("choose at least one recipe: without examples there is nothing to train.")
@@ -83,15 +85,13 @@ def changes(wanted: Wanted, config: FinetuneConfig) -> dict[str, str]:
         found["recipe"] = ",".join(f"{name}={weight:g}" for name, weight in wanted.recipe.items())
     if wanted.method != config.method:
         found["method"] = wanted.method
-    before: tuple[Literal["budget", "tokens"], ...] = ("budget", "tokens")
-    for limit in before[: LIMITS.index(wanted.limit)]:  # these would end training first
-        if getattr(config, limit) is not None:
-            found[limit] = ""
+    ending: tuple[Limit, ...] = ("budget", "tokens")  # training ends at the first of these that is set
+    found |= {limit: "" for limit in ending if limit != wanted.limit and getattr(config, limit) is not None}
     if (wanted.limit, wanted.amount) != (limit_of(config), amount_of(config, wanted.limit)):
         found[wanted.limit] = _amount(wanted)
     for key, value in wanted.advanced.items():
-        if value != getattr(config, key) and value is not None:
-            found[key] = str(value).lower() if isinstance(value, bool) else _plain(value)
+        if value != getattr(config, key):
+            found[key] = _typed(value)
     return found
 
 
@@ -132,6 +132,13 @@ def _amount(wanted: Wanted) -> str:
         return _plain(wanted.amount)
     seconds = round(wanted.amount * _MINUTE)
     return f"{seconds // 60}m" if seconds % 60 == 0 else f"{seconds}s"
+
+
+def _typed(value: Any) -> str:
+    """Return a value as it is typed; nothing for None, which stands for the default."""
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else _plain(value)
 
 
 def _plain(value: Any) -> str:

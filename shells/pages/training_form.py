@@ -18,7 +18,9 @@ from studies.project import Project
 
 _KEY: Final = "train"  # what the keys of the form begin with
 _STEPS: Final[dict[Limit, float]] = {"budget": 1.0, "tokens": 10_000.0, "epochs": 1.0}
+# What the buttons beside a number go down to; a configuration may say less.
 _LEAST: Final[dict[Limit, float]] = {"budget": 0.5, "tokens": 100.0, "epochs": 0.1}
+_LIGHTEST: Final = 0.01  # weight of a recipe
 _PACES: Final = {"learning_rate": 1e-4, "alpha": 1.0, "checkpoint_seconds": 10.0}  # of the buttons beside a number; shares go by 0.05
 _NARROWEST: Final = 290  # pixels of a recipe
 
@@ -68,11 +70,12 @@ def _recipe(config: FinetuneConfig, say: Words) -> dict[str, float]:
             means = say(f"train-recipe-{name}") if f"train-recipe-{name}" in say else None
             ticked = st.checkbox(f"`{name}`", name in config.recipe, key=key, persist_state="session", help=means, width="content")
             if ticked:
+                weight = config.recipe.get(name, 1.0)
                 chosen[name] = st.number_input(
                     say("train-weight", recipe=name),
-                    0.01,
+                    min(_LIGHTEST, weight),
                     None,
-                    config.recipe.get(name, 1.0),
+                    weight,
                     0.5,
                     format="%g",
                     key=f"{key} weight",
@@ -104,11 +107,12 @@ def _length(config: FinetuneConfig, say: Words) -> tuple[Limit, float]:
         persist_state="session",
     )
     limit: Limit = chosen or limit_of(config)
+    configured = amount_of(config, limit)
     amount = right.number_input(
         say(f"train-amount-{limit}"),
-        _LEAST[limit],
+        min(_LEAST[limit], configured),
         None,
-        amount_of(config, limit),
+        configured,
         _STEPS[limit],
         format="%g",
         key=f"{_KEY} amount {limit}",
@@ -145,6 +149,9 @@ def _field(config: FinetuneConfig, key: str, say: Words) -> Any:
         return st.text_input(label, value or "", **shared).strip() or None
     if kind is float:
         return st.number_input(label, 0.0, None, float(value), _PACES.get(key, 0.05), format="%g", **shared)
+    if type(None) in get_args(kind):  # to be emptied, a field must not begin with a number of its own: the session gives it
+        st.session_state.setdefault(shared["key"], value)
+        return st.number_input(label, 0, None, None, **shared)
     return st.number_input(label, 0, None, value, **shared)
 
 

@@ -6,18 +6,20 @@ Everything is read from the folder that the training writes (`shells.training_st
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import streamlit as st
 
 from eval.wording import Words
 from eval.wording.numbers import count, decimal, percent
+from finetune.checkpoints import TrainingFolder
 from foundation.errors import RagftError
+from shells.adapter_files import Adapter, finished
 from shells.jobs import Job, Jobs, State
 from shells.pages.markup import disarmed
 from shells.pages.training_curves import draw_curves
-from shells.pages.watching import follow, latest, start_again
+from shells.pages.watching import follow, start_again
 from shells.training_state import Training, discard, seconds_left, tokens_per_second, unfinished
 from studies.project import Project
 
@@ -30,24 +32,46 @@ def watch_trainings(project: Project, jobs: Jobs, say: Words) -> None:
     workspace = project.workspace
 
     def draw(shown: dict[str, Job], states: Mapping[str, State]) -> None:
-        found = {training.name: training for training in unfinished(workspace)}
-        running = [name for name in shown if states[name] == "running"]
-        for name in running:
-            _running(jobs, name, shown[name], _parts(name, found), say)
-        taken = {training.name for name in running for training in _parts(name, found)}
-        for name in [name for name in shown if name not in running]:
-            _standing(project, jobs, name, shown[name], states[name], found.get(name), say)
-        for name, training in found.items():
-            if name not in taken and name not in shown:
-                _unowned(project, training, say)
+        left = {training.name: training for training in unfinished(workspace)}
+        adapters = finished(workspace) if any(states[name] != "running" for name in shown) else ()
+        current = {name: job for name, job in shown.items() if states[name] == "running" or not _is_outdated(jobs, name, job, adapters)}
+        # A training goes to the job that is at work on it, else to the one that was started for it alone.
+        for name in sorted(current, key=lambda name: (states[name] != "running", _seeds(current[name]))):
+            job, parts = current[name], _parts(name, current[name], left)
+            for training in parts:
+                del left[training.name]
+            if states[name] == "running":
+                _running(jobs, name, job, parts, say)
+            elif elsewhere := next((part for part in parts if part.held), None):
+                _unowned(project, elsewhere, say)
+            else:
+                _standing(project, jobs, name, job, states[name], next(iter(parts), None), say)
+        for training in left.values():
+            _unowned(project, training, say)
 
     follow(jobs, "adapter", draw, always=True)
 
 
-def _parts(name: str, found: Mapping[str, Training]) -> list[Training]:
+def _seeds(job: Job) -> int:
+    """Return how many adapters a job trains, one after the other."""
+    return int(job.arguments[job.arguments.index("--seeds") + 1]) if "--seeds" in job.arguments else 1
+
+
+def _makes(job: Job, name: str, adapter: str) -> bool:
+    """Tell whether the job of `name` trains `adapter`: with several seeds those after the first are called after it."""
+    return adapter == name or (_seeds(job) > 1 and re.fullmatch(rf"{re.escape(name)}-seed\d+", adapter) is not None)
+
+
+def _parts(name: str, job: Job, found: Mapping[str, Training]) -> list[Training]:
     """Return the trainings of a job: several where it trains more than one seed, the one that was written to last in front."""
-    own = [training for training in found.values() if re.fullmatch(rf"{re.escape(name)}(-seed\d+)?", training.name)]
+    own = [training for training in found.values() if _makes(job, name, training.name)]
     return sorted(own, key=lambda training: training.touched, reverse=True)
+
+
+def _is_outdated(jobs: Jobs, name: str, job: Job, adapters: Sequence[Adapter]) -> bool:
+    """Tell whether all that a job was to make is finished, the last of it after the job had ended: nothing is left to take up."""
+    made = [adapter.created for adapter in adapters if _makes(job, name, adapter.name) and adapter.created >= job.created]
+    return len(made) >= _seeds(job) and max(made) > jobs.ended(job)
 
 
 def _running(jobs: Jobs, name: str, job: Job, parts: list[Training], say: Words) -> None:
@@ -55,10 +79,17 @@ def _running(jobs: Jobs, name: str, job: Job, parts: list[Training], say: Words)
     with st.container(border=True, key=f"training {name}"):
         left, right = st.columns([5, 1], vertical_alignment="center")
         left.markdown(_heading(training.name if training else name, "running", job, say))
-        if right.button(
-            say("train-stop"), key=f"stop {job.id}", icon=":material/stop_circle:", help=say("train-stop-help"), width="stretch"
-        ):
-            jobs.cancel(job)
+        asked = jobs.is_stopping(job)
+        right.button(
+            say("train-stopping" if asked else "train-stop"),
+            key=f"stop {job.id}",
+            icon=":material/stop_circle:",
+            help=say("train-stop-help"),
+            disabled=asked,
+            on_click=jobs.cancel,  # before the page is drawn, so that the button says at once that it was heard
+            args=(job,),
+            width="stretch",
+        )
         st.progress(training.share if training else 0.0, text=stage(training, say))
         if training and training.steps:
             _figures(training, say)
@@ -120,14 +151,16 @@ def _figures(training: Training, say: Words) -> None:
 def _standing(project: Project, jobs: Jobs, name: str, job: Job, state: State, training: Training | None, say: Words) -> None:
     """Draw a training of this page that stands still: take it up again, or let it go."""
     with st.container(border=True, key=f"training {name}"):
-        st.markdown(f"{_heading(name, state, job, say)}  \n{say(f'train-said-{state}')} {_kept(training, say)}")
+        st.markdown(
+            f"{_heading(training.name if training else name, state, job, say)}  \n{say(f'train-said-{state}')} {_kept(training, say)}"
+        )
         with st.container(horizontal=True):
             if st.button(
                 say("train-resume" if training else "train-again"), key=f"again {job.id}", icon=":material/play_arrow:", type="primary"
             ):
                 start_again(jobs, job)
             if training:
-                _discard(project, jobs, training, say)
+                _discard(project, training, say, jobs, job)
             elif st.button(say("train-forget"), key=f"away {job.id}", help=say("train-forget-help")):
                 jobs.forget(job)
                 st.rerun()
@@ -151,7 +184,7 @@ def _unowned(project: Project, training: Training, say: Words) -> None:
         if at_work:
             st.button(say("train-look-again"), key=f"look {training.name}", icon=":material/refresh:")
         else:
-            _discard(project, None, training, say)
+            _discard(project, training, say)
         _past(training, say)
 
 
@@ -165,11 +198,14 @@ def _kept(training: Training | None, say: Words) -> str:
     """Say what of a training is kept."""
     if training is None:
         return ""
-    return say("train-kept", steps=training.steps[-1].step) if training.steps else say("train-kept-nothing")
+    if not training.steps:
+        return say("train-kept-nothing")
+    step = training.steps[-1].step
+    return say("train-kept" if TrainingFolder(training.folder).under_way else "train-kept-anew", steps=step)
 
 
-def _discard(project: Project, jobs: Jobs | None, training: Training, say: Words) -> None:
-    """Draw the button that deletes what was trained, behind a question."""
+def _discard(project: Project, training: Training, say: Words, jobs: Jobs | None = None, job: Job | None = None) -> None:
+    """Draw the button that deletes what was trained, behind a question; the job that trained it is forgotten with it."""
     with st.popover(say("train-discard"), icon=":material/delete:"):
         st.markdown(say("train-discard-sure", name=disarmed(training.name)))
         if st.button(say("train-discard-yes"), key=f"discard {training.name}", type="primary"):
@@ -178,7 +214,7 @@ def _discard(project: Project, jobs: Jobs | None, training: Training, say: Words
             except RagftError as error:
                 st.error(disarmed(str(error)))
                 return
-            if jobs and (job := latest(jobs, "adapter").get(training.name)):
+            if jobs and job:
                 jobs.forget(job)
             st.rerun()
 

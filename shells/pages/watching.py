@@ -113,8 +113,17 @@ def _running(project: Project, jobs: Jobs, name: str, job: Job) -> None:
     with st.container(border=True, key=f"job {name}"):
         left, right = st.columns([5, 1], vertical_alignment="center")
         left.markdown(_heading(name, "running", job))
-        if right.button("Stop", key=f"stop {job.id}", icon=":material/stop_circle:", help="What was answered is kept.", width="stretch"):
-            jobs.cancel(job)
+        stopping = jobs.is_stopping(job)
+        right.button(
+            "Stopping" if stopping else "Stop",
+            key=f"stop {job.id}",
+            icon=":material/stop_circle:",
+            help="What was answered is kept.",
+            disabled=stopping,
+            on_click=jobs.cancel,  # before the page is drawn, so that the button says at once that it was heard
+            args=(job,),
+            width="stretch",
+        )
         st.progress(min(done / total, 1.0) if total else 0.0, text=stage(done, total))
 
 

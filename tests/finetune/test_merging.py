@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import NamedTuple
 
@@ -96,6 +98,43 @@ def test_a_disk_without_room_is_told_before_anything_is_loaded(trained: Trained,
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10, 9, 1))  # a full disk, which a test cannot make
     with pytest.raises(DataError, match=r"GiB.*Free space"):
         merge(trained.adapter, trained.manifest, trained.base, tmp_path / "merged", EXAMPLES)
+
+
+def test_a_place_that_cannot_be_written_is_one_error(trained: Trained, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(DataError, match=r"cannot write .*merged: File exists\. Free space or choose another folder"):
+        merge(trained.adapter, trained.manifest, trained.base, tmp_path / "file" / "merged", EXAMPLES)
+    assert (tmp_path / "file").read_text() == "no folder"
+
+
+def test_a_disk_that_fills_up_while_weights_are_written_is_one_error(trained: Trained, tmp_path: Path) -> None:
+    script = """
+import resource, signal, sys
+from pathlib import Path
+from finetune.adapters import read_manifest
+from finetune.merging import merge
+from foundation.errors import DataError
+from tests.finetune.test_merging import EXAMPLES
+adapter, base, out = map(Path, sys.argv[1:])
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))  # the system refuses larger files, as a full disk would
+try:
+    merge(adapter, read_manifest(adapter), base, out, EXAMPLES)
+except DataError as error:
+    print(error)
+"""
+    command = [sys.executable, "-c", script, str(trained.adapter), str(trained.base), str(tmp_path / "merged")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "cannot write" in done.stdout and "Free space or choose another folder" in done.stdout, done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_adapter_that_is_damaged_is_not_taken_for_a_full_disk(trained: Trained, tmp_path: Path) -> None:
+    damaged = Path(shutil.copytree(trained.adapter, tmp_path / "main"))
+    weights = damaged / "adapter_model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:100])
+    with pytest.raises(DataError, match=r"cannot load the adapter .*ragft train main"):
+        merge(damaged, trained.manifest, trained.base, tmp_path / "merged", EXAMPLES)
 
 
 def test_what_cannot_be_merged_is_refused(trained: Trained, tmp_path: Path) -> None:

@@ -89,7 +89,10 @@ def test_a_kill_before_the_first_checkpoint_forgets_what_was_evaluated_till_then
     noted = training_folder(tmp_path, "main") / "evaluations.jsonl"
     first = json.loads(noted.read_text().splitlines()[0])
     noted.write_text(json.dumps({**first, "validation_loss": 0.0}) + "\n")  # nothing that comes could be better
-    manifest = learn("main", tiny, tmp_path, failing=True, **settings)
+    said: list[str] = []
+    manifest = learn("main", tiny, tmp_path, failing=True, say=said.append, **settings)
+    assert any("is begun anew: no checkpoint had been written yet" in line for line in said)
+    assert not any("going on" in line for line in said)
     assert manifest.evaluations[0].step == 0 and manifest.evaluations[0].validation_loss == pytest.approx(first["validation_loss"])
     assert manifest.best_step != 0
 
@@ -123,7 +126,9 @@ def test_a_training_of_other_settings_starts_anew(tiny: ModelConfig, tmp_path: P
     until_step(tmp_path, 3)
     process.kill()
     process.wait()
-    manifest = learn("main", tiny, tmp_path, recipe="qa")
+    said: list[str] = []
+    manifest = learn("main", tiny, tmp_path, recipe="qa", say=said.append)
+    assert any("is begun anew: it was of other data, settings or versions" in line for line in said)
     assert manifest.recipe == {"qa": 1.0} and manifest.check.passed
 
 
@@ -139,6 +144,7 @@ def test_a_damaged_checkpoint_is_passed_over(tiny: ModelConfig, tmp_path: Path) 
         file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
     assert folder.load() is None
     assert folder.begin({"fingerprint": "f"}) and not folder.begin({"fingerprint": "g"})
+    assert not folder.begin({"fingerprint": "g"})  # the same again, and nothing to go on from
 
 
 @pytest.mark.slow

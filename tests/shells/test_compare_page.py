@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 pytest.importorskip("streamlit", reason="the app extra is not installed")
@@ -291,6 +292,23 @@ def test_nothing_is_started_without_a_system_or_twice_under_one_name(fresh: Path
         assert "one** :orange-badge[stopped]" in told(sound(app.run()))
     finally:
         jobs.cancel(running)
+
+
+def test_a_run_that_was_told_to_stop_cannot_be_told_again(fresh: Path) -> None:
+    jobs = Jobs(fresh / "workspace")
+    (fresh / "kb" / "kb.toml").unlink()
+    os.mkfifo(fresh / "kb" / "kb.toml")  # whoever reads it waits
+    job = jobs.start("compare", ["compare", "-c", str(fresh / "ragft.toml")], about={"run": "one"})
+    asked = jobs.folder / job.id / "stopped"
+    try:
+        wait(lambda: bool(psutil.Process(job.pid).children()))  # the command is under way
+        asked.touch()  # as if it was still at its last answers
+        app = opened()
+        assert button(app, "Stopping").disabled
+    finally:
+        asked.unlink(missing_ok=True)
+        jobs.cancel(job)
+    wait(lambda: jobs.state(job) != "running")
 
 
 def test_a_job_that_failed_or_was_killed_tells_what_it_printed_and_goes_on_or_is_forgotten(fresh: Path) -> None:

@@ -29,6 +29,22 @@ def test_examples_and_epochs_make_the_tokens() -> None:
     assert "12,800 tokens" in run("gpt2", "-d", "L4", "--length", "64", "--examples", "100", "--epochs", "2").output
 
 
+def test_examples_alone_are_passed_over_once() -> None:
+    assert "6,400 tokens" in run("gpt2", "-d", "L4", "--length", "64", "--examples", "100").output
+
+
+@pytest.mark.parametrize("here", ["here", "HERE", "all"])
+def test_this_machine_computes_on_what_is_configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, here: str) -> None:
+    import torch
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)  # a GPU that must not be asked for anything
+    path = tmp_path / "ragft.toml"
+    path.write_text('[model]\ndevice = "cpu"\n')
+    done = run("gpt2", "-d", here, "--config", str(path))
+    assert done.exit_code == 0, done.exception
+    assert "1,000 tokens" in done.output
+
+
 def test_settings_come_from_the_configuration_and_flags_win(tmp_path: Path) -> None:
     path = tmp_path / "ragft.toml"
     path.write_text('[finetune]\nmethod = "full"\n')
@@ -45,6 +61,8 @@ def test_settings_come_from_the_configuration_and_flags_win(tmp_path: Path) -> N
         (("gpt2", "-d", "L4", "--tokens", "0"), "--tokens must be above 0"),
         (("gpt2", "-d", "L4", "--epochs", "nan", "--examples", "5"), "--epochs must be above 0"),
         (("gpt2", "-d", "L4", "--tokens", "5", "--examples", "5"), "give one of them"),
+        (("gpt2", "-d", "L4", "--epochs", "3"), "--examples, is needed"),
+        (("gpt2", "-d", "L4", "--epochs", "3", "--tokens", "5"), "--examples, is needed"),
         (("gpt2", "-d", "L4", "--length", "8", "--answer", "9"), "a part of its row"),
         (("gpt2", "-d", "L4", "--method", "lorra"), "method"),
     ],

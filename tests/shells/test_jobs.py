@@ -91,6 +91,33 @@ def test_a_job_stopped_in_its_first_moments_is_stopped_and_not_lost(tmp_path: Pa
     assert jobs.state(job) == "interrupted"
 
 
+def test_a_job_that_was_asked_to_stop_is_not_interrupted_again(tmp_path: Path) -> None:
+    config, is_reading = blocked(tmp_path)
+    jobs = Jobs(tmp_path / "workspace")
+    job = jobs.start("compare", ["compare", "-c", str(config)])
+    wait(is_reading)
+    assert not jobs.is_stopping(job)
+    asked = jobs.folder / job.id / "stopped"  # as if someone had asked, and it was still at its last step
+    asked.touch()
+    assert jobs.is_stopping(job)
+    jobs.cancel(job)
+    time.sleep(1.0)
+    assert jobs.state(job) == "running"
+    asked.unlink()
+    jobs.cancel(job)
+    wait(lambda: jobs.state(job) != "running")
+    assert jobs.state(job) == "interrupted"
+
+
+def test_a_job_is_forgotten_with_all_that_were_about_the_same(tmp_path: Path) -> None:
+    jobs = Jobs(tmp_path)
+    broken = ["compare", "--set", "eval.nonsense=1"]
+    first, second, other = (jobs.start("broken", broken, about={"run": name}) for name in ("one", "one", "two"))
+    wait(lambda: all(jobs.state(job) == "failed" for job in jobs.all()))
+    jobs.forget(second)
+    assert jobs.all() == (other,), first
+
+
 def test_a_running_job_is_not_forgotten(tmp_path: Path) -> None:
     config, _ = blocked(tmp_path)
     jobs = Jobs(tmp_path / "workspace")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import signal
 import zipfile
 from collections.abc import Iterator
@@ -12,10 +13,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 pytest.importorskip("streamlit", reason="the app extra is not installed")
 
+from filelock import FileLock
 from streamlit.testing.v1 import AppTest
 
 from finetune.model import Alarm
@@ -59,17 +62,40 @@ def write_finished(root: Path, name: str = "main", **changes: Any) -> Path:
 
 
 @contextmanager
-def running(root: Path, name: str = "main") -> Iterator[Job]:
+def running(root: Path, name: str = "main", *more: str) -> Iterator[Job]:
     """A job that trains `name` and waits for ever, as nobody writes the knowledge base that it reads."""
     (root / "kb" / "kb.toml").unlink()
     os.mkfifo(root / "kb" / "kb.toml")
     jobs = Jobs(root / "workspace")
-    job = jobs.start("train", ["train", name, "-c", str(root / "ragft.toml")], about={"adapter": name})
+    job = jobs.start("train", ["train", name, *more, "-c", str(root / "ragft.toml")], about={"adapter": name})
     try:
         yield job
     finally:
         jobs.cancel(job)
         wait(lambda: jobs.state(job) != "running")
+
+
+def configure(root: Path, *lines: str) -> None:
+    """Append a [finetune] section to the configuration."""
+    with open(root / "ragft.toml", "a", encoding="utf-8") as file:
+        file.write("\n".join(["[finetune]", *lines, ""]))
+
+
+def standing(root: Path, name: str = "main", *more: str) -> Job:
+    """A job that trains `name` and is stopped before it has trained anything."""
+    with running(root, name, *more) as job:
+        pass
+    (root / "kb" / "kb.toml").unlink()
+    (root / "kb" / "kb.toml").write_text('name = "town"\nlanguage = "en"\n')
+    return job
+
+
+def checkpoint(folder: Path) -> None:
+    (folder / "checkpoint-5").mkdir()
+
+
+def labels(app: AppTest) -> list[str]:
+    return [button.label for button in app.button]
 
 
 def command(app: AppTest) -> str:
@@ -104,13 +130,39 @@ def test_what_is_changed_stands_in_the_command_and_nothing_else(root: Path) -> N
 
 
 def test_what_the_configuration_sets_is_not_said_again_and_a_budget_there_can_be_taken_back(root: Path) -> None:
-    with open(root / "ragft.toml", "a", encoding="utf-8") as file:
-        file.write('[finetune]\nbudget = "90s"\nrecipe = "documents"\nmethod = "full"\nrank = 4\n')
+    configure(root, 'budget = "90s"', 'recipe = "documents"', 'method = "full"', "rank = 4")
     app = opened()
     assert command(app).startswith("ragft train main --config")
     assert app.number_input(key="train amount budget").value == 1.5
     sound(app.button_group(key="train limit").set_value("tokens").run())
     assert "--tokens 60000" in command(app) and "--set finetune.budget=" in command(app)
+
+
+def test_time_is_the_only_limit_where_it_is_chosen(root: Path) -> None:
+    configure(root, "tokens = 5000")
+    app = opened()
+    sound(app.button_group(key="train limit").set_value("budget").run())
+    assert "--budget 5m --set finetune.tokens= --config" in command(app)
+
+
+def test_an_emptied_field_takes_the_configured_value_back(root: Path) -> None:
+    configure(root, 'memory = "6GB"', "wordings = 3")
+    app = opened()
+    assert command(app).startswith("ragft train main --config")
+    app.text_input(key="train set memory").set_value("")
+    sound(app.number_input(key="train set wordings").set_value(None).run())
+    assert "--set finetune.wordings= --set finetune.memory= --config" in command(app)
+    sound(app.number_input(key="train set wordings").set_value(2).run())
+    assert "--set finetune.wordings=2 --set finetune.memory= --config" in command(app)
+
+
+def test_configured_values_below_what_the_form_offers_are_taken(root: Path) -> None:
+    configure(root, 'budget = "20s"', "tokens = 50", "epochs = 0.05", "recipe = {qa = 0.005}")
+    app = opened()
+    assert app.number_input(key="train recipe qa weight").value == 0.005
+    for limit, least in (("budget", 1 / 3), ("tokens", 50.0), ("epochs", 0.05)):
+        sound(app.button_group(key="train limit").set_value(limit).run())
+        assert app.number_input(key=f"train amount {limit}").value == pytest.approx(least)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +179,7 @@ def test_what_cannot_be_trained_is_an_error_and_offers_no_start(root: Path, act:
     act(app)
     sound(app.run())
     assert said in app.error[0].value.replace("\\", "")
-    assert "Start training" not in [button.label for button in app.button]
+    assert "Start training" not in labels(app)
 
 
 def test_nothing_starts_before_its_bill_and_the_bill_is_of_these_settings(root: Path) -> None:
@@ -186,9 +238,9 @@ def test_the_same_name_is_not_trained_twice_at_a_time(root: Path) -> None:
     with running(root):
         app = opened()
         assert "is being trained already" in app.warning[0].value
-        assert "Start training" not in [button.label for button in app.button]
+        assert "Start training" not in labels(app)
         sound(app.text_input(key="train name").set_value("other").run())
-        assert "Start training" in [button.label for button in app.button]
+        assert "Start training" in labels(app)
 
 
 def test_a_killed_training_is_resumed_or_discarded(root: Path) -> None:
@@ -201,10 +253,92 @@ def test_a_killed_training_is_resumed_or_discarded(root: Path) -> None:
         app = opened()
         said = told(app)
         assert "main** :red-badge[stands still]" in said and "step 5" in said
-        assert "Resume" in [button.label for button in app.button]
+        assert "Resume" in labels(app)
         sound(app.button(key="discard main").click().run())
     assert not folder.exists() and finished.is_dir()
     assert jobs.all() == ()
+
+
+@pytest.mark.parametrize(("language", "label"), [("en", "Stopping"), ("fr", "Arrêt en cours")])
+def test_a_training_that_was_told_to_stop_cannot_be_told_again(root: Path, language: str, label: str) -> None:
+    with running(root) as job:
+        wait(lambda: bool(psutil.Process(job.pid).children()))  # the command is under way
+        asked = Jobs(root / "workspace").folder / job.id / "stopped"
+        asked.touch()  # as if it was still at its last step
+        app = opened(language=language)
+        stop = app.button(key=f"stop {job.id}")
+        assert (stop.label, stop.disabled) == (label, True)
+        asked.unlink()
+        sound(app.run())
+        assert not app.button(key=f"stop {job.id}").disabled
+
+
+def test_a_stopped_training_says_whether_there_is_a_checkpoint_to_go_on_from(root: Path) -> None:
+    folder = write_training(root / "workspace")
+    standing(root)
+    assert "It came to step 5, and begins anew: no checkpoint had been written yet." in told(opened())
+    checkpoint(folder)
+    assert "It came to step 5, and goes on from its last checkpoint." in told(opened())
+
+
+def test_a_stopped_training_of_several_seeds_says_what_is_kept_of_the_last_one(root: Path) -> None:
+    folder = write_training(root / "workspace", "main-seed1")
+    checkpoint(folder)
+    standing(root, "main", "--seeds", "3")
+    app = opened()
+    said = told(app)
+    assert "main-seed1** :orange-badge[stopped]" in said and "step 5" in said
+    assert "not started on this page" not in said
+    assert "Resume" in labels(app)
+    sound(app.button(key="discard main-seed1").click().run())
+    assert not folder.exists()
+    assert Jobs(root / "workspace").all() == ()
+
+
+def test_what_another_seed_left_is_not_taken_for_a_training_of_one_seed(root: Path) -> None:
+    write_training(root / "workspace", "main-seed1")
+    with running(root):
+        said = told(opened())
+        assert "main** :blue-badge[running]" in said
+        assert "main-seed1** :blue-badge[running elsewhere]" in said
+
+
+def test_a_stopped_training_that_goes_on_in_a_terminal_runs_elsewhere(root: Path) -> None:
+    folder = write_training(root / "workspace")
+    standing(root)
+    for path in (*folder.iterdir(), folder):  # it is silent for a while
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+    with FileLock(root / "workspace" / "adapters" / ".main.lock"):
+        app = opened()
+        assert "main** :blue-badge[running elsewhere]" in told(app)
+        assert "Resume" not in labels(app)
+    sound(app.button(key="look main").click().run())
+    assert "main** :orange-badge[stopped]" in told(app)
+
+
+def test_a_stopped_training_that_was_finished_in_a_terminal_is_over(root: Path) -> None:
+    standing(root)
+    write_finished(root, created="2020-01-01T00:00:00+00:00")
+    assert "main** :orange-badge[stopped]" in told(opened())  # an earlier adapter says nothing of it
+    shutil.rmtree(root / "workspace" / "adapters" / "main")
+    write_finished(root, created="2099-01-01T00:00:00+00:00")
+    assert ":orange-badge[stopped]" not in told(opened())
+
+
+def test_a_training_of_several_seeds_is_over_when_all_are_finished(root: Path) -> None:
+    standing(root, "main", "--seeds", "2")
+    write_finished(root, created="2099-01-01T00:00:00+00:00")
+    assert "main** :orange-badge[stopped]" in told(opened())
+    write_finished(root, "main-seed1", created="2099-01-01T00:00:00+00:00")
+    assert ":orange-badge[stopped]" not in told(opened())
+
+
+def test_a_training_that_failed_after_its_adapter_was_made_is_told(root: Path) -> None:
+    jobs = Jobs(root / "workspace")
+    job = jobs.start("train", ["train", "main", "-c", str(root / "ragft.toml")], about={"adapter": "main"})
+    wait(lambda: jobs.state(job) == "failed")  # a scripted engine has nothing to train
+    write_finished(root, created=job.created)  # as when its end check failed
+    assert "main** :red-badge[failed]" in told(opened())
 
 
 def test_a_training_from_elsewhere_that_stands_still_names_its_way_on(root: Path) -> None:
