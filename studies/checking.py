@@ -163,7 +163,9 @@ def _trained_as(project: Project, manifest: AdapterManifest, engine: Engine, say
     if needs_passages(config.recipe) and (reason := _why_no_index(project, say)):
         return _Known(config, missing=reason)
     try:
-        job = job_of(variant(project, finetune_config=config), manifest.name)
+        shown = {*manifest.question_ids, *manifest.validation_ids}  # maybe a part of the train split, as in the demo
+        questions = [question for question in project.knowledge_base.split("train") if question.id in shown]
+        job = job_of(variant(project, finetune_config=config), manifest.name, questions)
         kept = {key: manifest.configuration[key] for key in ("k", "passage_tokens") if key in manifest.configuration}
         prepared = prepare(replace(job, **kept))
     except RagftError as error:

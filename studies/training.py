@@ -42,15 +42,16 @@ def train_adapter(
         say: told what goes on before training.
         progress: draw a bar on standard error.
 
-    A budget counts from the call. Raises DataError when there is nothing to train on, and what `finetune.training.train` raises.
+    A budget counts from the call. Raises DataError when there is nothing to train on (recipes of texts need no questions), and
+    what `finetune.training.train` raises.
     """
-    from finetune.recipes import needs_passages
+    from finetune.recipes import TEXTS, needs_passages
     from finetune.training import train
 
     began = time.monotonic()
     knowledge_base = project.knowledge_base
     questions = knowledge_base.split("train") if questions is None else questions
-    if not questions:
+    if not questions and TEXTS.isdisjoint(project.finetune_config.recipe):
         raise DataError(f'knowledge base {knowledge_base.name!r} has no train questions. Mark some with "split": "train".')
     retriever = None
     if needs_passages(project.finetune_config.recipe):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from pathlib import Path
 
@@ -30,6 +31,17 @@ def test_a_small_knowledge_base_is_trained_on_whole(tmp_path: Path) -> None:
     small = Path(__file__).parents[1] / "data" / "small"
     project = Project.open(overrides=[f"knowledge_base.path={small}"], workspace=tmp_path)
     assert training_questions(project) == project.knowledge_base.split("train")
+
+
+def test_a_first_question_without_an_answer_does_not_stop_it(tmp_path: Path) -> None:
+    config = write_project(tmp_path)
+    questions = tmp_path / "kb" / "questions.jsonl"
+    nobody = {"id": "nobody", "text": "Who owns the moon?", "answerable": "no", "split": "test"}
+    written = [row for row in questions.read_text().splitlines() if json.loads(row)["split"] == "train"]
+    questions.write_text("\n".join([json.dumps(nobody), *written]))
+    said: list[str] = []
+    run_demo(Project.open(config, ('eval.systems=["base","rag"]',)), say=said.append)
+    assert any("expected: no answer is written down" in line for line in said)
 
 
 def test_imported_answers_take_part_and_are_trained_for_by_nobody(tmp_path: Path) -> None:

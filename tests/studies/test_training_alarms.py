@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -108,6 +109,28 @@ def test_what_has_changed_since_is_left_out_with_its_reason(config: Path, plain:
 def test_an_adapter_that_is_not_there_cannot_be_checked(config: Path) -> None:
     done = CliRunner().invoke(app, ["adapters", "check", "plane", "--config", str(config)])
     assert isinstance(done.exception, DataError) and "ragft train plane" in str(done.exception)
+
+
+def test_one_trained_on_a_part_of_the_questions_is_checked_as_it_was_trained(config: Path) -> None:
+    project = Project.open(config, ["finetune.alarms=false"])
+    some = project.knowledge_base.split("train")[:4]
+    with suppress(TrainingError):
+        train_adapter(project, "part", questions=some, say=lambda _: None, progress=False)
+    sanity = by_name(check_adapter(project, "part", say=lambda _: None, progress=False))["adapter-sanity"]
+    assert {row["measure"] for row in sanity.details["figures"]} >= {"other-prompts", "loss-gap"}
+
+
+def test_documents_are_trained_where_there_is_no_question(tmp_path: Path, config: Path) -> None:
+    settings = config.read_text().replace('recipe = "qa"', 'recipe = "documents"')
+    (tmp_path / "ragft.toml").write_text(settings.replace('path = "kb"', 'path = "texts"'))
+    shutil.copytree(config.parent / "kb", tmp_path / "texts")
+    (tmp_path / "texts" / "questions.jsonl").write_text("")
+    project = Project.open(tmp_path / "ragft.toml", ["finetune.alarms=false"])
+    train_adapter(project, "main", say=lambda _: None, progress=False)
+    manifest = read_manifest(project.adapter_folder("main"))
+    assert manifest.question_ids == () and manifest.coverage.seen["documents"].size == len(FACTS)
+    with pytest.raises(DataError, match="no train questions"):
+        train_adapter(Project.open(tmp_path / "ragft.toml", ["finetune.recipe=qa"]), "main", say=lambda _: None, progress=False)
 
 
 def test_a_job_is_that_of_training(config: Path, plain: Path) -> None:
