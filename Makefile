@@ -43,7 +43,7 @@ bench: $(MODELS)
 	$(BIN)/python -m benchmarks.groundedness
 	$(BIN)/python -m benchmarks.engines
 
-# Do the intervals cover, do the tests keep their error? 72 cells of 1,000 comparisons; an interrupted run goes on.
+# Do the intervals cover, do the tests keep their error? 108 cells of 1,000 comparisons; an interrupted run goes on.
 simulate: $(STAMP)
 	$(BIN)/python -m benchmarks.simulation --workers 2
 
