@@ -77,6 +77,8 @@ def judge(
     code, advice = _ADVICE[reason]
     if code == "good" and "score_end" not in figures:
         advice = (*advice, "ask-answers")
+    if reason == "train-still-falling" and "validation_end" in figures and same_facts is not False:  # watched, if too seldom to tell
+        advice = ("train-longer",)
     return TrainingVerdict(code, reason, figures, advice)
 
 

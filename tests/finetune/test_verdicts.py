@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from hypothesis import given
@@ -90,6 +90,13 @@ def judged(case: Case) -> Verdict:
 def test_each_course_gets_its_verdict(name: str) -> None:
     found = judged(CASES[name])
     assert (found.code, found.reason) == CASES[name].expected
+
+
+def test_to_hold_out_wordings_is_no_advice_where_they_were() -> None:
+    seldom = Case(FALLING, (3.0, 0.8), ("underfitting", "train-still-falling"))
+    assert (judged(seldom).reason, judged(seldom).advice) == ("train-still-falling", ("train-longer",))
+    assert "hold-out-wordings" in judged(replace(seldom, same_facts=False)).advice
+    assert "hold-out-wordings" in judged(replace(seldom, validation=())).advice
 
 
 def test_every_reason_has_a_case() -> None:
