@@ -26,7 +26,7 @@ def train(
     kfold: Annotated[
         int | None, typer.Option("--kfold", help="Train so many adapters, each without one fold of the questions; see compare --kfold.")
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would take in time and memory, and do nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would take in time and memory, and train nothing.")] = False,
     again: Annotated[bool, typer.Option("--again", help="Train also what was trained like this before.")] = False,
     no_alarms: Annotated[
         bool, typer.Option("--no-alarms", help="Leave out the checks for leaks, forgetting and harm to retrieval.")
@@ -66,8 +66,12 @@ def train(
     tell: Callable[[str], None] = (lambda _: None) if silent else note
     if dry_run:
         from finetune.adapters import list_adapters
+        from finetune.recipes import needs_passages
         from studies.billing import bill
+        from studies.preparing import ensure_index
 
+        if needs_passages(project.finetune_config.recipe) and not silent:  # the examples are made and counted, with their passages
+            ensure_index(project, ("rag",), tell)
         one, called, names = project, name, list(seeded(name, project.finetune_config.seed, seeds or 1))
         if kfold is not None:
             folds = fold_projects(project, kfold, [system.name for system in project.systems.values()])

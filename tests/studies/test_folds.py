@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from eval.compare import compare
 from eval.folding import fold_cautions
@@ -25,6 +26,7 @@ from foundation.files import write_json
 from foundation.jsonable import to_json
 from knowledge_base.exposure import exposures
 from knowledge_base.model import Question
+from shells.cli import app
 from studies.fold_runs import fold_projects, run_folds, train_folds
 from studies.folds import blocks_of, draw_folds
 from studies.project import Project
@@ -233,6 +235,22 @@ def test_what_a_folded_system_takes_is_not_told(project: Project) -> None:
             "rag",
         }
     )
+
+
+def test_the_bill_of_several_trainings_says_how_many_and_which_are_there(project: Project) -> None:
+    def billed(*arguments: str) -> str:
+        config = project.layers.folder / "ragft.toml"
+        done = CliRunner().invoke(app, ["train", "--dry-run", *arguments, "--config", str(config)])
+        assert done.exit_code == 0, done.exception
+        return done.output.rstrip()
+
+    assert billed("--kfold", "3").endswith(
+        "so much at most for each of 3 trainings; "
+        "of their adapters main-fold1of3, main-fold2of3, main-fold3of3 are there: paid, unless something changed"
+    )
+    assert not project.index_folder.exists()
+    assert billed("--seeds", "2", "--recipe", "qa=1,raft=1").endswith("so much for each of 2 trainings")
+    assert project.index_folder.exists(), "made to count what questions among passages show"
 
 
 def test_two_k_fold_runs_are_not_pooled(project: Project) -> None:
