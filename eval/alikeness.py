@@ -92,13 +92,15 @@ def manifest_differences(here: RunManifest, there: RunManifest) -> list[str]:
 
 
 def question_differences(here: Sequence[Asked], there: Sequence[Asked]) -> list[str]:
-    """Return what differs between the questions of two runs, a line per way to differ: presence, content, exposure, order."""
+    """Return what differs between the questions of two runs, a line per way to differ: presence, content, order.
+
+    Their exposure is no difference: how far a training got, and so what it showed, is drawn by its seed.
+    """
     first, second = ({row.question.id: row for row in rows} for rows in (here, there))
     both = [name for name in first if name in second]
     ways = {
         "questions in one run only": sorted(set(first) ^ set(second)),
         "questions with other texts, answers or evidence": [name for name in both if first[name].question != second[name].question],
-        "questions.exposure": [name for name in both if first[name].exposure != second[name].exposure],
     }
     lines = [f"{way}: {_named(names)}" for way, names in ways.items() if names]
     return lines + (["question_ids.order"] if both != [name for name in second if name in first] else [])
@@ -113,6 +115,7 @@ def _declared(manifest: RunManifest) -> dict[str, Any]:
     fingerprints.pop("adapters", None)  # of all that is in their manifests
     fingerprints.pop("questions", None)
     plain.pop("question_ids")
+    plain["plan"].pop("leaks", None)  # counted among what was shown
     plain["systems"] = {str(system["name"]): system for system in plain["systems"]}
     for adapter in plain["adapters"].values():
         for key in _OUTCOMES:

@@ -17,6 +17,7 @@ from eval.model import Asked, Latency, RunManifest, RunRecord
 from eval.runs import RunFolder
 from foundation.errors import DataError, MismatchError
 from foundation.fingerprint import fingerprint
+from knowledge_base.model import EXPOSURES
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,8 @@ def pool(folders: Sequence[Path], *, despite: bool = False) -> Pooled:
     """Return the runs in `folders` as one, with a record per training seed of each system whose adapter was trained anew.
 
     Systems without such an adapter have the same answers in every run, so those of the first are taken, without a seed;
-    where they are not the same after all, a note says so. One run alone comes back as it is.
+    where they are not the same after all, a note says so. A question that some trainings showed and others did not come to
+    counts as shown, and a note says how many those are. One run alone comes back as it is.
 
     Args:
         folders: finished runs; the first one's manifest speaks for all.
@@ -71,7 +73,18 @@ def pool(folders: Sequence[Path], *, despite: bool = False) -> Pooled:
         if unsteady:
             notes.append(Said("pooling-unsteady", {"system": name, "unsteady": unsteady, "count": len(answers[0][name])}))
     joint = _joint(manifests, seeds) if len(runs) > 1 else manifests[0]
-    return Pooled(joint, manifests, runs[0].asked, tuple(records), runs[0].latencies(), tuple(notes))
+    asked, moved = _exposed([run.asked for run in runs])
+    if moved:
+        notes.append(Said("pooling-exposure", {"questions": moved}))
+    return Pooled(joint, manifests, asked, tuple(records), runs[0].latencies(), tuple(notes))
+
+
+def _exposed(runs: Sequence[Sequence[Asked]]) -> tuple[tuple[Asked, ...], int]:
+    """Return the questions as the first run has them, each as exposed as in any run, and how many are not as exposed in all."""
+    found = [{row.question.id: row.exposure for row in rows} for rows in runs]
+    seen = {row.question.id: [exposures[row.question.id] for exposures in found] for row in runs[0]}
+    asked = tuple(replace(row, exposure=max(seen[row.question.id], key=EXPOSURES.index)) for row in runs[0])
+    return asked, sum(len(set(exposures)) > 1 for exposures in seen.values())
 
 
 def _differences(runs: Sequence[RunFolder], manifests: Sequence[RunManifest], despite: bool) -> list[str]:
@@ -150,5 +163,6 @@ def _unsteady(runs: Sequence[Sequence[RunRecord]]) -> int:
 def _joint(manifests: Sequence[RunManifest], seeds: Mapping[str, Sequence[int]]) -> RunManifest:
     """Return the manifest of the pool: the first run's, with what was pooled in its plan."""
     names = [manifest.id for manifest in manifests]
-    plan = {**manifests[0].plan, "runs": names, "training_seeds": {name: sorted(found) for name, found in seeds.items()}}
+    leaks = max(int(manifest.plan.get("leaks") or 0) for manifest in manifests)
+    plan = {**manifests[0].plan, "leaks": leaks, "runs": names, "training_seeds": {name: sorted(found) for name, found in seeds.items()}}
     return replace(manifests[0], id=f"pool-{fingerprint(names)[:10]}", plan=plan)

@@ -167,13 +167,23 @@ class TestDespite:
             assert 'fingerprints.corpus: "c0" → "c1"' in words(language).say(note)
         assert len(found.records) == 6 + 6 + 12
 
-    def test_exposure_and_order_of_the_questions(self, make_run):
+    def test_order_of_the_questions(self, make_run):
         found = pool([make_run(1), make_run(2, questions=QUESTIONS[::-1])], despite=True)
         assert found.notes[0].values["differences"] == ["run-2 · question_ids.order"]
         assert [record.question_id for record in found.records][-6:] == [question.id for question in QUESTIONS[::-1]]
         assert [record.question_id for record in found.records][:6] == [question.id for question in QUESTIONS]
-        exposed = make_run(3, exposures={"q01": "verbatim"})
-        assert pool([make_run(4), exposed], despite=True).notes[0].values["differences"] == ["run-3 · questions.exposure: q01"]
+
+
+def test_a_question_that_some_trainings_did_not_come_to_counts_as_seen(make_run):
+    one, two = make_run(1, exposures={"q00": "paraphrase", "q01": "paraphrase"}), make_run(2, exposures={"q01": "verbatim"})
+    three = make_run(3, exposures={"q01": "paraphrase"})
+    leaking = make_run(4, plan={"leaks": 2})
+    found = pool([two, one, three, leaking])
+    assert {row.question.id: row.exposure for row in found.asked if row.exposure != "unseen"} == {"q00": "paraphrase", "q01": "verbatim"}
+    assert [(note.key, note.values["questions"]) for note in found.notes] == [("pooling-exposure", 2)]
+    assert found.manifest.plan["leaks"] == 2
+    for language, said in (("en", "2 questions were shown by some"), ("fr", "2 questions ont été montrées par certains")):
+        assert words(language).say(found.notes[0]).startswith(said)
 
 
 def test_a_system_that_was_not_trained_but_answers_otherwise_is_noted(make_run, tmp_path):

@@ -4,3 +4,7 @@ pooling-unsteady = { $system } was not trained and should answer alike in every 
     [one] { COUNT($unsteady) } of its { COUNT($count) } answers differs
    *[other] { COUNT($unsteady) } of its { COUNT($count) } answers differ
 } between them. Those of the first run are used.
+pooling-exposure = { $questions ->
+    [one] { COUNT($questions) } question was shown by some of these trainings and not by others, which had not come to it when they ended. It counts as seen in training.
+   *[other] { COUNT($questions) } questions were shown by some of these trainings and not by others, which had not come to them when they ended. They count as seen in training.
+}

@@ -4,3 +4,7 @@ pooling-unsteady = { $system } n’a pas été réentraîné et devrait répondr
     [one] { COUNT($unsteady) } de ses { COUNT($count) } réponses change
    *[other] { COUNT($unsteady) } de ses { COUNT($count) } réponses changent
 } de l’une à l’autre. Celles de la première exécution sont retenues.
+pooling-exposure = { $questions ->
+    [one] { COUNT($questions) } question a été montrée par certains de ces entraînements et non par d’autres, terminés avant d’y arriver. Elle compte comme vue à l’entraînement.
+   *[other] { COUNT($questions) } questions ont été montrées par certains de ces entraînements et non par d’autres, terminés avant d’y arriver. Elles comptent comme vues à l’entraînement.
+}
