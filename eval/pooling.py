@@ -83,7 +83,7 @@ def _exposed(runs: Sequence[Sequence[Asked]]) -> tuple[tuple[Asked, ...], int]:
     """Return the questions as the first run has them, each as exposed as in any run, and how many are not as exposed in all."""
     found = [{row.question.id: row.exposure for row in rows} for rows in runs]
     seen = {row.question.id: [exposures[row.question.id] for exposures in found] for row in runs[0]}
-    asked = tuple(replace(row, exposure=max(seen[row.question.id], key=EXPOSURES.index)) for row in runs[0])
+    asked = tuple(replace(row, exposure=min(seen[row.question.id], key=EXPOSURES.index)) for row in runs[0])
     return asked, sum(len(set(exposures)) > 1 for exposures in seen.values())
 
 

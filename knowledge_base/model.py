@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 Answerable = Literal["yes", "no", "unknown"]
 Split = Literal["train", "validation", "test"]
 Exposure = Literal["verbatim", "paraphrase", "unseen"]
-EXPOSURES: Final[tuple[Exposure, ...]] = ("unseen", "paraphrase", "verbatim")  # the least exposed first
+EXPOSURES: Final[tuple[Exposure, ...]] = get_args(Exposure)  # the most exposed first
 
 
 @dataclass(frozen=True)

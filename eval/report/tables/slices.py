@@ -11,9 +11,9 @@ from eval.report.naming import level, metric_name, named, primary_metric
 from eval.report.parts import ABSENT, Cell, Column, Table
 from eval.report.tables.cells import estimate_cell, method_marks, methods_note
 from eval.wording import Words, numbers
+from knowledge_base.model import EXPOSURES
 
 SLICES: Final[tuple[By, ...]] = get_args(By)
-_ORDER: Final = ("verbatim", "paraphrase", "unseen")  # of exposures; others keep the order of the comparison
 
 
 def by_slice(comparison: Comparison, by: str, words: Words) -> Table:
@@ -49,7 +49,7 @@ def ordered(comparison: Comparison, by: str) -> list[Slice]:
     """Return the slices of one kind as tables and charts show them: exposures from best known to new, others as they come."""
     parts = [part for part in comparison.slices if part.by == by]
     if by == "exposure":
-        parts.sort(key=lambda part: _ORDER.index(part.name) if part.name in _ORDER else len(_ORDER))
+        parts.sort(key=lambda part: EXPOSURES.index(part.name) if part.name in EXPOSURES else len(EXPOSURES))
     return parts
 
 
